@@ -1,7 +1,7 @@
 """Validation of the tables by their one schema, and verification of places in the texts.
 
-Types, enums, keys and checksums are frictionless' work; the collection's own rules (bounds follow the reading rules, the
-words hold the number, references between tables, formulas) are added to the same list of problems.
+Types, enums, keys and checksums are frictionless' work; the collection's own rules (bounds follow the reading rules,
+the words hold the number, references between tables, formulas) are added to the same list of problems.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from kzcivil.evidence import (
     read_table,
     schemas,
 )
-from kzcivil.intervals import UNREAD_WORDINGS, formula_names, numbers_in, read
+from kzcivil.intervals import UNREAD_WORDINGS, each, formula_names, numbers_in, read
 
 MAX_WORDS = 12
 ROUNDING = 1e-6
@@ -62,8 +62,8 @@ def rule_bounds(claims: pd.DataFrame) -> pd.DataFrame:
     claims
         Rows of ``claims.csv``; the columns value, value_to, step, wording and unit are used.
     """
-    rows = []
-    for row in claims.itertuples():
+    rows: list[tuple[float | None, float | None]] = []
+    for row in each(claims):
         if row.wording in UNREAD_WORDINGS or pd.isna(row.value):
             rows.append((None, None))
             continue
@@ -232,15 +232,15 @@ def own_rules(
     merged = overlay(base, own) if base else dict(own)
     for table in tables:
         rows = own[table]
-        found = _references(table, rows, merged) if base else iter(())
+        found = list(_references(table, rows, merged)) if base else []
         if table == "claims":
-            found = (*found, *_claim_rules(rows, merged))
+            found += _claim_rules(rows, merged)
         elif table == "derivations":
-            found = (*found, *_derivation_rules(rows, merged))
+            found += _derivation_rules(rows, merged)
         elif table == "pairs":
-            found = (*found, *_pair_rules(rows, merged))
+            found += _pair_rules(rows, merged)
         elif table == "stages":
-            found = (*found, *_ordered(rows, ["start_low", "start_high"]), *_ordered(rows, ["end_low", "end_high"]))
+            found += [*_ordered(rows, ["start_low", "start_high"]), *_ordered(rows, ["end_low", "end_high"])]
         for number, column, what, expected, advice in (*found, *_place_rules(table, rows, merged)):
             yield Problem(f"{table}.csv", number, column, what, expected, advice)
 
@@ -250,7 +250,7 @@ Finding = tuple[int, str, str, str, str]
 
 def _numbered(rows: pd.DataFrame) -> Iterator[tuple[int, Any]]:
     """Rows with the number they have in their file (the heading is row 1)."""
-    return ((number, row) for number, row in enumerate(rows.itertuples(index=False), start=2))
+    return ((number, row) for number, row in enumerate(each(rows), start=2))
 
 
 def _references(table: str, rows: pd.DataFrame, merged: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
@@ -302,62 +302,44 @@ def _place_rules(table: str, rows: pd.DataFrame, merged: Mapping[str, pd.DataFra
 
 
 def _claim_rules(rows: pd.DataFrame, merged: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
-    units = merged["measures"].set_index("measure").unit
-    rule = rule_bounds(rows)
-    for (number, row), (_, by_rule) in zip(_numbered(rows), rule.iterrows(), strict=True):
-        if row.measure in units.index and units[row.measure] != row.unit:
-            yield (
-                number,
-                "unit",
-                repr(row.unit),
-                f"{units[row.measure]!r}, the unit of {row.measure}",
-                "Mend the unit or the measure.",
-            )
-        if not pd.isna(row.low) and not pd.isna(row.high) and row.low > row.high:
+    units = dict(zip(merged["measures"].measure, merged["measures"].unit, strict=True))
+    for (number, row), by_rule in zip(_numbered(rows), each(rule_bounds(rows)), strict=True):
+        if units.get(row.measure, row.unit) != row.unit:
+            expected = f"{units[row.measure]!r}, the unit of {row.measure}"
+            yield number, "unit", repr(row.unit), expected, "Mend the unit or the measure."
+        if row.low > row.high:
             yield number, "high", f"low {row.low} above high {row.high}", "low not above high", "Swap or mend them."
         if row.repeats == row.claim_id:
             yield number, "repeats", "the row itself", "an earlier statement", "Empty it or name the first statement."
-        if row.wording == "lost":
-            if not (pd.isna(row.value) and pd.isna(row.low) and pd.isna(row.high)):
-                yield (
-                    number,
-                    "value",
-                    "a number",
-                    "nothing: the value was lost",
-                    "Empty value, low and high; never guess.",
-                )
-            continue
-        if row.wording == "indefinite":
-            if pd.isna(row.bounds_note):
-                yield (
-                    number,
-                    "bounds_note",
-                    "nothing",
-                    "why the bounds were set so",
-                    "Say how the bounds follow from the words.",
-                )
-            continue
-        if pd.isna(row.value) or pd.isna(row.step):
-            yield number, "value", "nothing", f"a value and a step for the wording {row.wording!r}", "Fill them in."
-            continue
-        if row.wording == "between" and pd.isna(row.value_to):
-            yield number, "value_to", "nothing", "the upper number of the range", "Fill it in."
-        if not any(abs(row.value - n) <= ROUNDING * max(1, n) for n in numbers_in(row.as_printed)) and pd.isna(
-            row.bounds_note
-        ):
-            yield (
-                number,
-                "as_printed",
-                repr(row.as_printed),
-                f"words that hold {row.value:g}",
-                "Quote the number itself.",
-            )
-        for end in ("low", "high"):
-            printed, expected = getattr(row, end), by_rule[end]
-            if pd.isna(row.bounds_note) and not _same(printed, expected):
-                shown = "nothing (open)" if pd.isna(expected) else f"{expected:g}, by the rule for {row.wording!r}"
-                advice = "Run `kzcivil refresh`, or say in bounds_note why it is set by hand."
-                yield number, end, "nothing" if pd.isna(printed) else f"{printed:g}", shown, advice
+        if row.wording in UNREAD_WORDINGS:
+            yield from ((number, *finding) for finding in _unread(row))
+        else:
+            yield from ((number, *finding) for finding in _number_rules(row, by_rule))
+
+
+def _unread(row: Any) -> Iterator[tuple[str, str, str, str]]:
+    if row.wording == "lost" and not (pd.isna(row.value) and pd.isna(row.low) and pd.isna(row.high)):
+        yield "value", "a number", "nothing: the value was lost", "Empty value, low and high; never guess."
+    if row.wording == "indefinite" and pd.isna(row.bounds_note):
+        yield "bounds_note", "nothing", "why the bounds were set so", "Say how the bounds follow from the words."
+
+
+def _number_rules(row: Any, by_rule: Any) -> Iterator[tuple[str, str, str, str]]:
+    if pd.isna(row.value) or pd.isna(row.step):
+        yield "value", "nothing", f"a value and a step for the wording {row.wording!r}", "Fill them in."
+        return
+    if row.wording == "between" and pd.isna(row.value_to):
+        yield "value_to", "nothing", "the upper number of the range", "Fill it in."
+    if not pd.isna(row.bounds_note):
+        return
+    if not any(_same(row.value, number) for number in numbers_in(row.as_printed)):
+        yield "as_printed", repr(row.as_printed), f"words that hold {row.value:g}", "Quote the number itself."
+    for end in ("low", "high"):
+        printed, expected = getattr(row, end), getattr(by_rule, end)
+        if not _same(printed, expected):
+            shown = "nothing (open)" if pd.isna(expected) else f"{expected:g}, by the rule for {row.wording!r}"
+            advice = "Run `kzcivil refresh`, or say in bounds_note why it is set by hand."
+            yield end, "nothing" if pd.isna(printed) else f"{printed:g}", shown, advice
 
 
 def _same(a: float, b: float) -> bool:
@@ -423,7 +405,7 @@ def verify(
         raise DataError(f"{folder}: no such folder; give the folder that holds the source texts")
     lines: dict[str, list[str] | None] = {}
     hashes: dict[str, bool] = {}
-    for source in sources.itertuples():
+    for source in each(sources):
         path = folder / source.file
         raw = path.read_bytes() if path.is_file() else None
         lines[source.source_id] = None if raw is None else raw.decode("utf-8", "replace").split("\n")
@@ -431,7 +413,7 @@ def verify(
     files = sources.set_index("source_id").file
     places = []
     for table, rows in claims_like.items():
-        for row in rows.itertuples():
+        for row in each(rows):
             found = _look_up(lines[row.source_id], row.line, row.as_printed, hashes[row.source_id])
             places.append(
                 (table, getattr(row, primary_key(table)[0]), files[row.source_id], row.line, row.as_printed, found)

@@ -13,7 +13,7 @@ import pandas as pd
 
 DataFolders = str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None
 
-_DTYPES = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "boolean"}
+_DTYPES: dict[str, Any] = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "boolean"}
 
 
 class DataError(ValueError):
@@ -23,8 +23,8 @@ class DataError(ValueError):
 class Evidence:
     """All tables of the collection, as pandas DataFrames.
 
-    A table is an attribute (``evidence.claims``) or an item (``evidence["claims"]``). Each access gives a copy (lazy, by
-    copy-on-write), so nothing that is done to it reaches the evidence.
+    A table is an attribute (``evidence.claims``) or an item (``evidence["claims"]``). Each access gives a copy (lazy,
+    by copy-on-write), so nothing that is done to it reaches the evidence.
 
     Attributes
     ----------
@@ -264,7 +264,7 @@ def read_table(path: Path, table: str) -> pd.DataFrame:
         raw = pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8")
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise DataError(f"{path.name}: cannot be read as UTF-8 CSV ({error})") from error
-    columns = {}
+    columns: dict[str, pd.Series[Any]] = {}
     for field in fields:
         name = field["name"]
         text = raw[name] if name in raw else pd.Series(None, index=raw.index, dtype="str")
@@ -274,7 +274,7 @@ def read_table(path: Path, table: str) -> pd.DataFrame:
     if frame.duplicated(keys).any():
         row = int(frame.duplicated(keys).to_numpy().argmax())
         raise DataError(
-            f"{path.name}, row {row + 2}: the key {frame.loc[row, keys].tolist()} stands there a second time"
+            f"{path.name}, row {row + 2}: the key {list(frame.loc[row, keys])} stands there a second time"
         )
     if table == "claims":
         _fill_bounds(frame, raw)
@@ -287,7 +287,8 @@ def _cast(text: pd.Series[Any], kind: str, file: str) -> pd.Series[Any]:
             return pd.to_datetime(text, format="%Y-%m-%d").astype("datetime64[s]")
         if kind == "integer":
             return pd.to_numeric(text).astype("Int64")
-        return text.astype(_DTYPES[kind])
+        typed: pd.Series[Any] = text.astype(_DTYPES[kind])
+        return typed
     except (ValueError, TypeError) as error:
         raise DataError(f"{file}: column {text.name}: {error}") from error
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, Literal
@@ -209,7 +209,7 @@ def read_claims(
     """
     result = claims.copy()
     lows, highs = [], []
-    for row in claims.itertuples():
+    for row in each(claims):
         if row.wording == "lost":
             low, high = math.nan, math.nan
         elif row.wording in UNREAD_WORDINGS or not pd.isna(row.bounds_note):
@@ -227,6 +227,11 @@ def read_claims(
     return result
 
 
+def each(table: pd.DataFrame) -> Iterator[Any]:
+    """Rows of a table as named tuples."""
+    return iter(table.itertuples(index=False))
+
+
 def intervals_of(claims: pd.DataFrame) -> dict[str, Interval]:
     """Intervals by claim_id of rows that :func:`read_claims` has read; lost values are left out."""
     known = claims.dropna(subset=["low", "high"])
@@ -235,24 +240,15 @@ def intervals_of(claims: pd.DataFrame) -> dict[str, Interval]:
 
 # --- words that hold a number ---------------------------------------------------------------------------------------
 
-_ONES = dict(
-    zip(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split(),
-        range(20),
-        strict=True,
-    )
-)
-_TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
-_ORDINALS = dict(
-    zip(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(),
-        range(1, 13),
-        strict=True,
-    )
-)
+_ONES_TEXT = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+seventeen eighteen nineteen"""
+_TENS_TEXT = "twenty thirty forty fifty sixty seventy eighty ninety"
+_ORDINALS_TEXT = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+_ONES = {word: number for number, word in enumerate(_ONES_TEXT.split())}
+_TENS = {word: 10 * number for number, word in enumerate(_TENS_TEXT.split(), start=2)}
+_ORDINALS = {word: number for number, word in enumerate(_ORDINALS_TEXT.split(), start=1)}
 _OTHERS = {"a": 1, "an": 1, "half": 0.5, "twentieth": 20, "triad": 3, "twice": 2}
-_WORD_VALUES: dict[str, float] = _ONES | _TENS | _ORDINALS | _OTHERS  # type: ignore[operator]
+_WORD_VALUES: dict[str, float] = {**_ONES, **_TENS, **_ORDINALS, **_OTHERS}
 _SCALES = {
     "decade": 10.0,
     "decades": 10.0,
