@@ -98,7 +98,9 @@ def refresh(
 @app.command()
 def run(
     notebooks: Annotated[list[str] | None, typer.Argument(help="Names or numbers; all without.")] = None,
-    data: Annotated[list[Path] | None, typer.Option("--data", help="Folder of your own tables; may be repeated.")] = None,
+    data: Annotated[
+        list[Path] | None, typer.Option("--data", help="Folder of your own tables; may be repeated.")
+    ] = None,
     without: Annotated[list[str] | None, typer.Option("--without", help="Source or origin to leave out.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the executed notebooks.")] = None,
     parameter: Annotated[list[str] | None, typer.Option("-p", help="NAME=VALUE for the parameters cell.")] = None,
@@ -153,15 +155,17 @@ def _with_progress(total: int, work: Any) -> Any:
 
 @app.command()
 def publish(
+    notebooks: Annotated[list[str] | None, typer.Argument(help="Names or numbers; all without.")] = None,
     redraw: Annotated[bool, typer.Option("--redraw", help="Draw every picture anew.")] = False,
 ) -> None:
-    """Run all notebooks and write them with pictures, links and README's tables; needs Chromium for new charts."""
+    """Run notebooks and write them with pictures, links and README's tables; needs Chromium for new charts."""
     from kzcivil import publish as work  # noqa: PLC0415
     from kzcivil.evidence import DataError  # noqa: PLC0415
 
     try:
-        total = len(work.find_notebooks())
-        changed = _with_progress(total, lambda tick: work.publish(tick, redraw=redraw))
+        names = notebooks or []
+        total = len(work.find_notebooks(names))
+        changed = _with_progress(total, lambda tick: work.publish(names, tick, redraw=redraw))
     except (DataError, work.PublishError) as error:
         raise _fail(str(error)) from error
     _print("changed: " + ", ".join(changed) if changed else "nothing changed")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
-from kzcivil import charts
 from kzcivil.evidence import Evidence
 from kzcivil.intervals import each
 
@@ -120,7 +120,7 @@ def agreement(evidence: Evidence) -> pd.DataFrame:
     tables = {"claim": evidence.claims, "event": evidence.events}
     for kind in ("claim", "event"):
         coded = evidence.second_pass[evidence.second_pass.kind == kind]
-        first, second = (coded[coded.coder == coder].to_dict("records") for coder in "ab")
+        first, second = (list(each(coded[coded.coder == coder])) for coder in "ab")
         pairs = _match(first, second, value=kind == "claim")
         both = len(pairs)
         held = {(row.source_id, row.line) for row in each(tables[kind])}
@@ -131,47 +131,59 @@ def agreement(evidence: Evidence) -> pd.DataFrame:
                 "second": len(second),
                 "both": both,
                 "overlap": both / max(1, len(first) + len(second) - both),
-                "same_wording": _share(a["wording"] == b["wording"] for a, b in pairs) if kind == "claim" else None,
+                "same_wording": _share(a.wording == b.wording for a, b in pairs) if kind == "claim" else None,
                 "same_dates": _share(_same_dates(a, b) for a, b in pairs),
                 "estimate": (len(first) + 1) * (len(second) + 1) / (both + 1) - 1,
-                "kept": _share((a["source_id"], a["line"]) in held for a, _ in pairs),
+                "kept": _share((a.source_id, a.line) in held for a, _ in pairs),
             }
         )
     return pd.DataFrame(rows)
 
 
-Coded = Mapping[str, object]
-
-
-def _match(first: list[dict[str, object]], second: list[dict[str, object]], *, value: bool) -> list[tuple[Coded, Coded]]:
-    left = list(range(len(second)))
-    pairs: list[tuple[Coded, Coded]] = []
+def _match(first: list[Any], second: list[Any], *, value: bool) -> list[tuple[Any, Any]]:
+    left = list(second)
+    pairs = []
     for row in first:
-        hit = next((k for k in left if _alike(row, second[k], value=value)), None)
+        hit = next((other for other in left if _alike(row, other, value=value)), None)
         if hit is not None:
             left.remove(hit)
-            pairs.append((row, second[hit]))
+            pairs.append((row, hit))
     return pairs
 
 
-def _alike(a: Coded, b: Coded, *, value: bool) -> bool:
-    if (a["source_id"], a["line"]) != (b["source_id"], b["line"]):
+def _alike(a: Any, b: Any, *, value: bool) -> bool:
+    if (a.source_id, a.line) != (b.source_id, b.line):
         return False
-    words_a, words_b = (set(re.findall(r"\w+", str(row["as_printed"]).lower())) for row in (a, b))
-    same = a["value"] == b["value"] or (pd.isna(a["value"]) and pd.isna(b["value"]))  # type: ignore[call-overload]
+    words_a, words_b = (set(re.findall(r"\w+", row.as_printed.lower())) for row in (a, b))
+    same = a.value == b.value or (pd.isna(a.value) and pd.isna(b.value))
     return bool(words_a & words_b) and (same or not value)
 
 
-def _same_dates(a: Coded, b: Coded) -> bool:
-    def key(row: Coded) -> tuple[str, str]:
-        return str(row["start"]), str(row["end"])
-
-    return key(a) == key(b)
+def _same_dates(a: Any, b: Any) -> bool:
+    return (str(a.start), str(a.end)) == (str(b.start), str(b.end))
 
 
-def _share(flags: object) -> float:
-    found = list(flags)  # type: ignore[call-overload]
+def _share(flags: Iterable[bool]) -> float:
+    found = list(flags)
     return sum(found) / len(found) if found else float("nan")
+
+
+def sensitivity(evidence: Evidence) -> pd.DataFrame:
+    """The page's main figures with repeats left out, and with each source left out."""
+    rows = statements(evidence)
+    cases = {"everything": rows, "repeats left out": rows[rows["first"]]}
+    cases |= {f"without {name}": rows[rows.source != name] for name in dict.fromkeys(rows.source)}
+    return pd.DataFrame(
+        {
+            "Case": list(cases),
+            "Statements": [len(part) for part in cases.values()],
+            "Exact (%)": [round(100 * (part.precision == "exact").mean(), 1) for part in cases.values()],
+            "Vague, words or lost (%)": [
+                round(100 * part.precision.isin(["vague", "words", "lost"]).mean(), 1) for part in cases.values()
+            ],
+            "State origin (%)": [round(100 * (part.origin_kind == "state").mean(), 1) for part in cases.values()],
+        }
+    )
 
 
 def headlines(evidence: Evidence) -> list[dict[str, str]]:
@@ -200,102 +212,3 @@ def headlines(evidence: Evidence) -> list[dict[str, str]]:
             "notebook": "01_evidence",
         },
     ]
-
-
-# --- charts of this page --------------------------------------------------------------------------------------------
-
-
-def _note(evidence: Evidence) -> str:
-    return f"Source: {', '.join(evidence.sources.short_title)}; kzcivil {evidence.label}."
-
-
-def map_chart(evidence: Evidence, title: str) -> charts.Chart | charts.Picture:
-    """Each dated statement as a mark: theme by year, colour by source, hollow where it repeats another."""
-    rows = statements(evidence).dropna(subset=["year"])
-    themes = rows.theme.value_counts().index.tolist()[::-1]
-    place = {theme: height for height, theme in enumerate(themes)}
-    slot = rows.groupby(["theme", rows.year.round(1)]).cumcount()
-    crowd = rows.groupby(["theme", rows.year.round(1)])["claim_id"].transform("size")
-    rows = rows.assign(y=rows.theme.map(place) + (slot - (crowd - 1) / 2) * (0.8 / crowd.clip(lower=9)))
-    subtitle = "Dated statements by theme, at the middle of the dates their words allow; hollow: repeats another statement"
-    fig = charts.figure(title, subtitle, _note(evidence), height=560)
-    for source_id, part in charts.grouped(rows, "source_id").items():
-        shade = charts.colour(source_id, evidence)
-        marks = {"color": shade, "size": 7, "symbol": ["circle" if f else "circle-open" for f in part["first"]]}
-        text = charts.hover(evidence, part.claim_id)
-        name = part.source.iloc[0]
-        fig.add_scatter(x=part.year, y=part.y, mode="markers", name=name, marker=marks, hovertext=text, hoverinfo="text")
-    fig.update_yaxes(tickvals=list(place.values()), ticktext=themes, range=[-0.6, len(themes) - 0.4], gridcolor="#eef0f2")
-    fig.update_xaxes(title_text="Year the statement is about", range=[1986.5, 2025], dtick=5, tick0=1990)
-    begin, end = silent_years(evidence)
-    if end:
-        fig.add_vrect(x0=begin, x1=end + 1, fillcolor=charts.FAINT, opacity=0.35, line_width=0, layer="below")
-    counts = rows.theme.value_counts()
-    alt = (
-        f"Dot map of {len(rows)} dated statements by year and theme, coloured by document. {title}. "
-        f"Most statements are on {counts.index[0]} ({counts.iloc[0]})."
-    )
-    return charts.show_chart(fig, alt)
-
-
-def _stacked(evidence: Evidence, table: pd.DataFrame, names: Mapping[str, str], words: tuple[str, str]) -> charts.Chart:
-    title, subtitle = words
-    fig = charts.figure(title, subtitle, _note(evidence), height=420)
-    sizes = statements(evidence).source.value_counts()
-    labels = [f"{source} ({sizes[source]})" for source in table.index][::-1]
-    shades = ["#0b3954", "#3f7cac", "#95afba", "#d9b08c", "#c8553d", "#e6e6e6"]
-    for (key, name), shade in zip(names.items(), shades, strict=False):
-        if key not in table:
-            continue
-        part = table[key].mul(100)[::-1]
-        inside = [f"{value:.0f}" if value >= 6 else "" for value in part]
-        fig.add_bar(
-            x=part, y=labels, orientation="h", name=name, marker_color=shade, text=inside, textangle=0, insidetextanchor="middle",
-            hovertemplate=f"%{{y}}<br>{name}: %{{x:.1f}} %<extra></extra>",
-        )
-    fig.update_layout(barmode="stack", bargap=0.35, legend={"traceorder": "normal"})
-    fig.update_xaxes(title_text="Share of the document's statements (%)", range=[0, 100])
-    biggest = [f"{source}: {names[str(row.idxmax())]} {100 * row.max():.0f} %" for source, row in table.iterrows()]
-    return charts.Chart(fig, f"Stacked bars by document. {title}. Largest share: {'; '.join(biggest)}.")
-
-
-def vagueness_chart(evidence: Evidence) -> charts.Chart:
-    """Share of exact, round, vague, wordy and lost numbers by source."""
-    table = share_by_source(evidence, "precision")
-    vague = table.reindex(columns=["vague", "words"], fill_value=0).sum(axis=1)
-    first, last = str(vague.idxmax()), str(vague.idxmin())
-    title = f"{first} is the vaguest document, {last} the most exact"
-    if vague.max() == vague.min():
-        title = "All documents are equally vague"
-    return _stacked(evidence, table, PRECISION, (title, "Statements by precision; number of statements beside the name"))
-
-
-def origin_chart(evidence: Evidence) -> charts.Chart:
-    """Share of each source's statements by the kind of their origin."""
-    table = share_by_source(evidence, "origin_kind")
-    names = {"state": "state", "alliance": "Alliance", "author": "speaker's own", "sector": "an NGO on itself"}
-    names |= {"foreign": "foreign body", "unknown": "not said"}
-    critical = evidence.sources.loc[evidence.sources.standpoint.str.startswith("independent"), "short_title"]
-    state = table["state"] if "state" in table else table.iloc[:, 0] * 0
-    share = 100 * state[state.index.isin(critical)].max() if state.index.isin(critical).any() else float("nan")
-    title = "Critics lean on the state's own numbers" if share >= 40 else "Critics rarely lean on the state's numbers"
-    return _stacked(evidence, table, names, (title, "Statements by whose number it is at the root; number of statements beside the name"))
-
-
-def show_sensitivity(evidence: Evidence) -> charts.Table:
-    """The page's main figures with repeats left out, and with each source left out."""
-    rows = statements(evidence)
-    cases = {"everything": rows, "repeats left out": rows[rows["first"]]}
-    cases |= {f"without {name}": rows[rows.source != name] for name in dict.fromkeys(rows.source)}
-    table = pd.DataFrame(
-        {
-            "Case": list(cases),
-            "Statements": [len(part) for part in cases.values()],
-            "Exact (%)": [round(100 * (part.precision == "exact").mean(), 1) for part in cases.values()],
-            "Vague, words or lost (%)": [
-                round(100 * part.precision.isin(["vague", "words", "lost"]).mean(), 1) for part in cases.values()
-            ],
-            "State origin (%)": [round(100 * (part.origin_kind == "state").mean(), 1) for part in cases.values()],
-        }
-    )
-    return charts.show(table, "The page's main shares when repeats or one document are left out.")

@@ -387,25 +387,34 @@ def _peaks(first: float, last: float, knots: list[float], signs: str) -> list[fl
 
 
 def _slope_ranges(rows: Floats, limits: Floats, signs: str) -> list[Interval] | None:
-    from scipy.optimize import linprog  # noqa: PLC0415
-
+    """Each slope's range, or None. Limits are first missed by as little as possible, so that touching counts fit."""
     bounds = [(None, None), *((0, None) if sign == "+" else (None, 0) for sign in signs)]
-    options = {"presolve": False, "primal_feasibility_tolerance": TOLERANCE, "dual_feasibility_tolerance": TOLERANCE}
+    goals = np.eye(len(bounds) + 1)
+    with_miss = np.hstack([rows, -np.ones((len(rows), 1))])
+    miss = _least(goals[-1], with_miss, limits, [*bounds, (0, None)])
+    if miss > TOLERANCE:
+        return None
     ranges = []
-    for place, sign in enumerate(signs, start=1):
-        ends = []
-        for direction in (1.0, -1.0):
-            goal = np.zeros(len(bounds))
-            goal[place] = direction
-            found = linprog(goal, A_ub=rows, b_ub=limits, bounds=bounds, method="highs", options=options)
-            if found.status == 2:
-                return None
-            if found.status not in (0, 3):
-                raise RuntimeError(f"the linear programme was not solved: {found.message}")
-            ends.append(direction * (found.fun if found.status == 0 else -math.inf))
-        low, high = min(ends), max(ends)
+    for sign, goal in zip(signs, goals[1:, :-1], strict=False):
+        least = _least(goal, rows, limits + miss + TOLERANCE, bounds)
+        most = -_least(-goal, rows, limits + miss + TOLERANCE, bounds)
+        low, high = sorted((least, most))
         ranges.append(Interval(max(low, 0.0), max(high, 0.0)) if sign == "+" else Interval(min(low, 0), min(high, 0)))
     return ranges
+
+
+def _least(goal: Floats, rows: Floats, limits: Floats, bounds: Sequence[tuple[int | None, int | None]]) -> float:
+    """The smallest value of a linear goal over a system that has a solution; -inf where there is none."""
+    from scipy.optimize import linprog  # noqa: PLC0415
+
+    for presolve in (False, True):
+        options = {"presolve": presolve, "primal_feasibility_tolerance": TOLERANCE / 10}
+        found = linprog(goal, A_ub=rows, b_ub=limits, bounds=bounds, method="highs", options=options)
+        if found.status == 0:
+            return float(found.fun)
+        if found.status == 3:
+            return -math.inf
+    raise RuntimeError(f"the linear programme was not solved: {found.message}")
 
 
 def possible_breaks(

@@ -68,7 +68,7 @@ def say(*paragraphs: str) -> Any:
     """
     from IPython.display import Markdown  # noqa: PLC0415
 
-    return Markdown("\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs if paragraph))
+    return Markdown("\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs if paragraph))  # type: ignore[no-untyped-call]
 
 
 def quote_card(may: Sequence[tuple[str, str]], may_not: Sequence[tuple[str, str]]) -> Any:
@@ -82,7 +82,7 @@ def quote_card(may: Sequence[tuple[str, str]], may_not: Sequence[tuple[str, str]
     lines = ["**You may write**", *_listed(may, "✓"), "", "**You may not write**", *_listed(may_not, "✗")]
     from IPython.display import Markdown  # noqa: PLC0415
 
-    return Markdown("\n".join(lines))
+    return Markdown("\n".join(lines))  # type: ignore[no-untyped-call]
 
 
 def _listed(pairs: Sequence[tuple[str, str]], mark: str) -> list[str]:

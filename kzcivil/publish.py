@@ -66,7 +66,9 @@ def find_notebooks(names: Iterable[str] = ()) -> list[Path]:
         stem = Path(name).stem
         hits = [path for path in everything if path.stem == stem or path.stem.startswith(f"{stem}_")]
         if not hits:
-            raise PublishError(f"no notebook is called {name!r}; there are {', '.join(path.stem for path in everything)}")
+            raise PublishError(
+                f"no notebook is called {name!r}; there are {', '.join(path.stem for path in everything)}"
+            )
         chosen += hits
     return chosen or everything
 
@@ -155,8 +157,19 @@ def _quiet() -> None:
 # --- publish --------------------------------------------------------------------------------------------------------
 
 
-def publish(progress: Callable[[Outcome], None] = lambda outcome: None, *, redraw: bool = False) -> list[str]:
-    """Run all notebooks and write them, with pictures and links, and README's tables; twice in a row changes nothing.
+def publish(
+    names: Iterable[str] = (), progress: Callable[[Outcome], None] = lambda outcome: None, *, redraw: bool = False
+) -> list[str]:
+    """Run notebooks and write them, with pictures and links, and README's tables; twice in a row changes nothing.
+
+    Parameters
+    ----------
+    names
+        Notebooks to run; all of them if none is named. The others stay as they are.
+    progress
+        Called as each notebook ends.
+    redraw
+        Draw every picture anew, also where its chart did not change.
 
     Returns
     -------
@@ -168,14 +181,15 @@ def publish(progress: Callable[[Outcome], None] = lambda outcome: None, *, redra
     PublishError
         If a notebook fails or a picture cannot be drawn; then nothing is written.
     """
-    notebooks = find_notebooks()
+    notebooks, chosen = find_notebooks(), find_notebooks(names)
     stored = {path: path.read_text(encoding="utf-8") for path in notebooks}
+    books: dict[Path, dict[str, Any]] = {path: json.loads(text) for path, text in stored.items()}
     with ThreadPoolExecutor(WORKERS) as pool:
-        books = dict(zip(notebooks, pool.map(lambda path: _run_in_memory(path, progress), notebooks), strict=True))
+        books |= dict(zip(chosen, pool.map(lambda path: _run_in_memory(path, progress), chosen), strict=True))
     for number, path in enumerate(notebooks):
         _clean(books[path])
         _link(books[path], notebooks, number)
-    _draw(books, {} if redraw else _pictures(stored.values()))
+    _draw({path: books[path] for path in chosen}, {} if redraw else _pictures(stored.values()))
     files: dict[Path, bytes] = {}
     for path, book in books.items():
         files[path] = (json.dumps(book, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode("utf-8")
@@ -196,7 +210,7 @@ def _run_in_memory(path: Path, progress: Callable[[Outcome], None]) -> dict[str,
     from nbclient.exceptions import CellExecutionError  # noqa: PLC0415
 
     _quiet()
-    book = nbformat.read(path, as_version=4)
+    book = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     client = NotebookClient(
         book,
         timeout=300,
@@ -210,7 +224,7 @@ def _run_in_memory(path: Path, progress: Callable[[Outcome], None]) -> dict[str,
         progress(Outcome(path.stem, None, f"{error.ename}: {error.evalue}"))
         raise PublishError(f"{path.name} failed: {error.ename}: {error.evalue}; nothing was written") from error
     progress(Outcome(path.stem, path))
-    plain: dict[str, Any] = json.loads(nbformat.writes(book))
+    plain: dict[str, Any] = json.loads(nbformat.writes(book))  # type: ignore[no-untyped-call]
     return plain
 
 
@@ -238,7 +252,9 @@ def _link(book: dict[str, Any], notebooks: list[Path], number: int) -> None:
         cells[-1]["source"] = source.splitlines(keepends=True)
     else:
         metadata = {"tags": [LINKS_TAG]}
-        cells.append({"cell_type": "markdown", "id": LINKS_TAG, "metadata": metadata, "source": source.splitlines(keepends=True)})
+        cells.append(
+            {"cell_type": "markdown", "id": LINKS_TAG, "metadata": metadata, "source": source.splitlines(keepends=True)}
+        )
 
 
 def _title(notebook: Path) -> str:
@@ -361,7 +377,11 @@ def gallery(books: Mapping[Path, dict[str, Any]]) -> str:
         first = _first_picture(book)
         alt = first[1].replace("|", "/").replace('"', "'") if first else ""
         link = f"notebooks/{path.name}"
-        image = f'<a href="{link}"><img src="notebooks/pictures/{path.stem}.png" width="320" alt="{alt}"></a>' if first else ""
+        image = (
+            f'<a href="{link}"><img src="notebooks/pictures/{path.stem}.png" width="320" alt="{alt}"></a>'
+            if first
+            else ""
+        )
         rows.append(f"| {image} | **[{title[1] if title else path.stem}]({link})**<br>{_finding(book)} |")
     return "\n".join(rows) + "\n"
 

@@ -66,6 +66,14 @@ def escape(text: object) -> str:
     return html.escape(str(text), quote=False)
 
 
+def source_note(evidence: Evidence, claim_ids: Iterable[str] | None = None) -> str:
+    """The note under a chart: the documents that its claims come from, and the data version."""
+    claims = evidence.claims
+    used = set(claims.source_id if claim_ids is None else claims[claims.claim_id.isin(list(claim_ids))].source_id)
+    names = [row.short_title for row in evidence.sources.itertuples() if row.source_id in used]
+    return f"Source: {', '.join(map(str, names))}; kzcivil {evidence.label}."
+
+
 def wrap(text: str, width: int) -> str:
     """Text broken into lines for plotly."""
     return "<br>".join(textwrap.wrap(text, width))
@@ -101,24 +109,26 @@ def figure(title: str, subtitle: str, note: str, *, height: int = HEIGHT, width:
     """
     import plotly.graph_objects as go  # noqa: PLC0415
 
-    lines = textwrap.wrap(title, int(width / 9.4))
-    under = textwrap.wrap(subtitle, int(width / 7.2))
+    lines = textwrap.wrap(title, int(width / 10))
+    under = textwrap.wrap(subtitle, int(width / 6.4))
     heading = f"<b>{'<br>'.join(lines)}</b><br><span style='font-size:13px;color:{MUTED}'>{'<br>'.join(under)}</span>"
     foot = textwrap.wrap(note, int(width / 6.4))
-    top, bottom = 34 + 23 * len(lines) + 19 * len(under), 74 + 15 * len(foot)
-    fig = go.Figure(layout={**_layout(), "width": width, "height": height, "margin": {"t": top, "b": bottom, "l": 76, "r": 28}})
-    fig.update_layout(title={"text": heading, "x": 0, "xref": "container", "pad": {"l": 16}, "y": 1 - 14 / height, "yanchor": "top"})
+    top, bottom = 46 + 23 * len(lines) + 19 * len(under), 74 + 15 * len(foot)
+    fig = go.Figure(
+        layout={**_layout(), "width": width, "height": height, "margin": {"t": top, "b": bottom, "l": 76, "r": 28}}
+    )
+    place = {"x": 0, "xref": "container", "y": 1, "yref": "container", "yanchor": "top", "pad": {"l": 16, "t": 26}}
+    fig.update_layout(title={"text": heading, **place})
     fig.add_annotation(
         text="<br>".join(foot),
-        x=0,
+        x=1,
         y=0,
         xref="paper",
         yref="paper",
-        xanchor="left",
+        xanchor="right",
         yanchor="bottom",
-        xshift=-60,
         yshift=-bottom + 8,
-        align="left",
+        align="right",
         showarrow=False,
         font={"size": 11, "color": MUTED},
     )
@@ -143,7 +153,7 @@ def _layout() -> dict[str, Any]:
         "xaxis": axis,
         "yaxis": axis,
         "hoverlabel": {"bgcolor": PAPER, "bordercolor": MUTED, "font": {"size": 12, "color": INK}, "align": "left"},
-        "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "font": {"size": 12}},
+        "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "font": {"size": 12}},
         "hovermode": "closest",
     }
 
