@@ -64,7 +64,7 @@ def rule_bounds(claims: pd.DataFrame) -> pd.DataFrame:
     """
     rows: list[tuple[float | None, float | None]] = []
     for row in each(claims):
-        if row.wording in UNREAD_WORDINGS or pd.isna(row.value):
+        if row.wording in UNREAD_WORDINGS or pd.isna(row.value) or (row.wording == "between" and pd.isna(row.value_to)):
             rows.append((None, None))
             continue
         interval = read(row.value, str(row.wording), 0 if pd.isna(row.step) else row.step, str(row.unit), row.value_to)
@@ -147,6 +147,7 @@ def validate_folder(folder: Path, base: Mapping[str, pd.DataFrame]) -> list[Prob
 
 def _header_problems(path: Path, table: str) -> Iterator[Problem]:
     try:
+        path.read_bytes().decode("utf-8")
         columns = list(pd.read_csv(path, nrows=0, dtype="str", encoding="utf-8").columns)
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         yield Problem(path.name, None, "", str(error), "CSV with a heading line, in UTF-8", "Save it as UTF-8 CSV.")

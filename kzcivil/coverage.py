@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -37,20 +38,20 @@ def statements(evidence: Evidence) -> pd.DataFrame:
     claims["source"] = claims.source_id.map(evidence.sources.set_index("source_id").short_title)
     claims["precision"] = [_precision(row) for row in each(claims)]
     middle = claims.start + (claims.end - claims.start) / 2
-    claims["year"] = (middle.dt.year + (middle.dt.dayofyear - 1) / 365.25).astype("float64")
+    claims["year"] = (middle.dt.year + (middle.dt.day_of_year - 1) / 365.25).astype("float64")
     claims["first"] = claims.repeats.isna()
     return claims
 
 
-def _precision(row: object) -> str:
-    wording, step, low, high = (getattr(row, name) for name in ("wording", "step", "low", "high"))
+def _precision(row: Any) -> str:
+    wording, step, low, high = row.wording, row.step, row.low, row.high
     if wording == "lost":
         return "lost"
     if wording == "indefinite":
         return "words"
     if wording in ("bare", "only"):
         return "exact" if low == high else "rounded"
-    return "vague" if step == step else "words"
+    return "words" if pd.isna(step) else "vague"
 
 
 def theme_by_source(evidence: Evidence, *, repeats: bool = True) -> pd.DataFrame:
@@ -80,7 +81,7 @@ def silent_years(evidence: Evidence, theme: str = "organisations", scope: str = 
     rows = rows[(rows.theme == theme) & (rows.scope == scope) & (rows.precision != "lost")]
     dated = rows[(rows.end - rows.start).dt.days <= 366].dropna(subset=["start"])
     years = sorted({int(year) for year in dated.start.dt.year} | {int(year) for year in dated.end.dt.year})
-    gaps = [(after - before, before + 1, after - 1) for before, after in zip(years, years[1:], strict=False)]
+    gaps = [(after - before, before + 1, after - 1) for before, after in pairwise(years)]
     longest = max(gaps, default=(0, 0, 0))
     return longest[1], longest[2]
 
@@ -202,7 +203,7 @@ def headlines(evidence: Evidence) -> list[dict[str, str]]:
                 f"{number(100 * vague, 2)} % are vague, in words only, or lost; "
                 f"{number(100 * state, 2)} % rest on a state body's number."
             ),
-            "hangs_on": "What counts as a statement (the codebook's inclusion rule); who is taken as the origin of a number.",
+            "hangs_on": "What counts as a statement (the codebook's rule), and who is taken as the origin.",
             "notebook": "01_evidence",
         },
         {

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from itertools import combinations, pairwise, product
 from typing import Any, NamedTuple
 
@@ -446,16 +447,52 @@ def possible_breaks(
     [2002]
     """
     table = dated(counts)
+    pieces_fit = _pieces_fit(table)
     rows: list[dict[str, object]] = []
     for breaks in combinations(sorted(set(years)), n_breaks):
         for pattern in ["+" * (n_breaks + 1)] if nonfalling else map("".join, product("+-", repeat=n_breaks + 1)):
-            rates = segments(table, breaks, pattern)
+            rates = segments(table, breaks, pattern) if pieces_fit(breaks, pattern) else None
             row: dict[str, object] = {f"break_{place}": year for place, year in enumerate(breaks, start=1)}
             row |= {"signs": pattern, "counts": len(table), "parameters": 2 * n_breaks + 2, "feasible": bool(rates)}
             for place in range(n_breaks + 1):
                 row |= _ends(f"rate_{place + 1}", rates[place] if rates else None)
             rows.append(row)
     return pd.DataFrame(rows)
+
+
+def breaks_allowed(counts: pd.DataFrame, years: Iterable[int], n_breaks: int = 1) -> bool:
+    """Whether joined segments that do not fall could have produced the counts with some placement of the breaks.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"id": list("abcd"), "low": [10, 20, 40, 40], "high": [10, 20, 40, 40],
+    ...                        "start": [2000, 2001, 2002, 2004], "end": [2000, 2001, 2002, 2004]})
+    >>> breaks_allowed(counts, range(2001, 2004)), breaks_allowed(counts, [2001])
+    (True, False)
+    """
+    table = dated(counts)
+    pieces_fit, pattern = _pieces_fit(table), "+" * (n_breaks + 1)
+    placements = combinations(sorted(set(years)), n_breaks)
+    return any(pieces_fit(breaks, pattern) and segments(table, breaks) for breaks in placements)
+
+
+def _pieces_fit(counts: pd.DataFrame) -> Callable[[Sequence[float], str], bool]:
+    """A quick question that every possible placement passes: do the counts within each segment fit one rate?"""
+    bands = _bands(counts)
+    mirrored = (bands[0], bands[1], -bands[3], -bands[2])
+
+    @cache
+    def fits(inside: tuple[bool, ...], sign: str) -> bool:
+        which = np.array(inside, dtype=bool)
+        log_low, log_high, t_low, t_high = (band[which] for band in (bands if sign == "+" else mirrored))
+        return not len(log_low) or _one_slope(log_low, log_high, t_low, t_high) is not None
+
+    def pieces_fit(breaks: Sequence[float], pattern: str) -> bool:
+        edges = pairwise([-math.inf, *breaks, math.inf])
+        within = [tuple(((bands[2] >= lo) & (bands[3] <= hi)).tolist()) for lo, hi in edges]
+        return all(fits(inside, sign) for inside, sign in zip(within, pattern, strict=True))
+
+    return pieces_fit
 
 
 # --- what cannot be true together -----------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ finding, so it gives ``None``; a value outside its range is a mistake, so it rai
 and m exceeds 1 - z, an upper bound is a supremum: N organisations stay at least 1 / N below it.
 
 Mean and idle share vary independently within their intervals. Where both hang on one unknown N (z = 1 - active / N),
-the result is valid but wide; work with shares of the active instead: ``share_with_one(E / active, 0)``.
+the result is valid but wide: use :func:`share_if_only_active_staffed`.
 """
 
 from __future__ import annotations
@@ -206,6 +206,52 @@ def share_with_one_beside(
         cap if cap == math.inf else math.floor(cap),
     )
     return None if found is None else Interval(found.low * rest, found.high * rest)
+
+
+def share_if_only_active_staffed(
+    employees: Interval, active: Interval, organisations: Interval, largest: float = math.inf
+) -> Interval | None:
+    """Bounds on the share of all with exactly one, if only so many of them have staff.
+
+    Here z = 1 - active / N and m = E / N come from one uncertain N and move together. Among the active the number with
+    exactly one does not hang on N, so its bounds are found at one N and then divided by N.
+
+    Parameters
+    ----------
+    employees, active, organisations
+        Numbers: employees in all; organisations that have staff; all organisations.
+    largest
+        As in :func:`share_with_one`, and so are None and errors. Sharp where ``active`` stays below ``organisations``.
+
+    Examples
+    --------
+    >>> share_if_only_active_staffed(Interval(30, 30), Interval(20, 20), Interval(40, 50))
+    Interval(low=0.2, high=0.5)
+    """
+    n = max(organisations.low, active.high)
+    found = share_with_one(mean_staff(employees, Interval(n, n)), Interval(1 - active.high / n, 1 - active.low / n), largest)
+    if found is None:
+        return None
+    return _interval_of(found.low * n / organisations.high, min(1.0, found.high * n / organisations.low))
+
+
+def share_if_inactive_keep_one(
+    employees: Interval, active: Interval, organisations: Interval, largest: float = math.inf
+) -> Interval | None:
+    """Bounds on the share with exactly one, if each organisation beyond the active ones has exactly one employee.
+
+    No organisation is idle then, and at least 1 - active / N have one.
+
+    Parameters, None and errors as in :func:`share_if_only_active_staffed`.
+
+    Examples
+    --------
+    >>> share_if_inactive_keep_one(Interval(30, 30), Interval(2, 2), Interval(20, 20))
+    Interval(low=0.9, high=1.0)
+    """
+    found = share_with_one(mean_staff(employees, organisations), 0, largest)
+    floor = max(0.0, 1 - active.high / organisations.low)
+    return None if found is None else found.intersection(Interval(floor, 1.0))
 
 
 def share_by_programme(

@@ -371,7 +371,7 @@ def test_conflicts_with_segments() -> None:
 
 def solvable(says: list[g.Says], relations: list[g.Relation]) -> bool:
     """The same question as a linear programme in levels."""
-    from scipy.optimize import linprog  # noqa: PLC0415
+    from scipy.optimize import linprog
 
     names = sorted({s.quantity for s in says} | {name for r in relations for name in (r.x, r.y)})
     if not names:

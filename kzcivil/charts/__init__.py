@@ -305,7 +305,7 @@ def show(table: pd.DataFrame, caption: str, *, rows: int = MAX_ROWS, folder: Pat
         target = (folder or build_folder() / "tables") / f"{name}.csv"
         target.parent.mkdir(parents=True, exist_ok=True)
         table.to_csv(target, index=False, lineterminator="\n")
-        words += f" The first {rows} of {len(table)} rows; a rerun writes all of them to build/tables/{target.name}."
+        words += f" The first {rows} of {len(table)} rows; a rerun writes all to build/tables/{target.name}."
     shown = table.head(rows)
     head = "".join(f"<th>{escape(column)}</th>" for column in shown.columns)
     body = "\n".join(

@@ -21,7 +21,10 @@ def map_of_statements(evidence: Evidence, title: str) -> charts.Chart | charts.P
     slot = rows.groupby(["theme", rows.year.round(1)]).cumcount()
     crowd = rows.groupby(["theme", rows.year.round(1)])["claim_id"].transform("size")
     rows = rows.assign(y=rows.theme.map(place) + (slot - (crowd - 1) / 2) * (0.8 / crowd.clip(lower=9)))
-    subtitle = "Dated statements by theme, at the middle of the dates their words allow; hollow: repeats another; shaded: no count of all NGOs"
+    subtitle = (
+        "Dated statements by theme, at the middle of the dates their words allow; hollow: repeats another; "
+        "shaded: no count of all NGOs"
+    )
     fig = charts.figure(title, subtitle, charts.source_note(evidence), height=560)
     for source_id, part in charts.grouped(rows, "source_id").items():
         shade = charts.colour(source_id, evidence)
@@ -77,7 +80,8 @@ def vagueness(evidence: Evidence) -> charts.Chart:
     """Share of exact, round, vague, wordy and lost numbers by source."""
     table = share_by_source(evidence, "precision")
     vague = table.reindex(columns=["vague", "words"], fill_value=0).sum(axis=1)
-    title = f"{vague.idxmax()} is the vaguest document: {100 * vague.max():.0f} % of its numbers carry a vague word or are words"
+    share = f"{100 * vague.max():.0f} % of its numbers carry a vague word or are words"
+    title = f"{vague.idxmax()} is the vaguest document: {share}"
     if vague.max() == vague.min():
         title = "All documents are equally vague"
     return _stacked(

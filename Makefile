@@ -1,0 +1,45 @@
+# `make notebooks` runs every notebook, `make test` checks everything; both build .venv first, from pinned and hashed packages.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: notebooks test lint publish lab lock clean
+.DELETE_ON_ERROR:
+
+notebooks: $(READY)
+	@$(BIN)/kzcivil run
+
+test: $(READY) lint
+	@$(BIN)/pytest -n 2 --dist loadscope
+
+lint: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check kzcivil tests
+	@$(BIN)/mypy
+
+publish: $(READY)
+	@$(BIN)/kzcivil publish
+
+lab: $(READY)
+	@$(BIN)/jupyter lab --notebook-dir=notebooks
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "kzcivil needs Python 3.11, 3.12 or 3.13; $(PYTHON) is another. Name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv python3-pip"; exit 1; }
+	@echo "Building $(VENV) from requirements.lock (once; about a minute) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@awk '/^uv==/ {block = 1} block {print} block && !/\\$$/ {exit}' requirements.lock > $(VENV)/uv.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+lock:
+	uv pip compile pyproject.toml --all-extras --universal --generate-hashes --fork-strategy fewest --python-version 3.11 \
+	  --no-header --no-annotate --no-emit-index-url -q -o requirements.lock
+
+clean:
+	rm -rf $(VENV) build dist
