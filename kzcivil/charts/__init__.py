@@ -89,7 +89,9 @@ def hover(evidence: Evidence, claim_ids: Iterable[str]) -> list[str]:
     return texts
 
 
-def figure(title: str, subtitle: str, note: str, *, height: int = HEIGHT, width: int = WIDTH) -> Any:
+def figure(
+    title: str, subtitle: str, note: str, *, height: int = HEIGHT, width: int = WIDTH, legend_rows: int = 1
+) -> Any:
     """An empty plotly figure in the collection's look.
 
     Parameters
@@ -102,6 +104,8 @@ def figure(title: str, subtitle: str, note: str, *, height: int = HEIGHT, width:
         The sources.
     height, width
         Size in pixels.
+    legend_rows
+        Rows that the legend above the plot needs.
 
     Returns
     -------
@@ -113,7 +117,8 @@ def figure(title: str, subtitle: str, note: str, *, height: int = HEIGHT, width:
     under = textwrap.wrap(subtitle, int(width / 6.4))
     heading = f"<b>{'<br>'.join(lines)}</b><br><span style='font-size:13px;color:{MUTED}'>{'<br>'.join(under)}</span>"
     foot = textwrap.wrap(note, int(width / 6.4))
-    top, bottom = 46 + 23 * len(lines) + 19 * len(under), 74 + 15 * len(foot)
+    top = 24 + 23 * len(lines) + 19 * len(under) + 22 * legend_rows
+    bottom = 74 + 15 * len(foot)
     fig = go.Figure(
         layout={**_layout(), "width": width, "height": height, "margin": {"t": top, "b": bottom, "l": 76, "r": 28}}
     )
@@ -289,7 +294,7 @@ def show(table: pd.DataFrame, caption: str, *, rows: int = MAX_ROWS, folder: Pat
     caption
         What the table holds.
     rows
-        At most so many rows on the page; a longer table is written whole to ``build/tables`` and the caption says where.
+        At most so many rows on the page; a longer table is written to ``build/tables`` and the caption says where.
     folder
         Where the whole is written, if not ``build/tables`` beside the notebooks.
 
@@ -331,7 +336,7 @@ def _cell(value: Any) -> str:
 
 def build_folder() -> Path:
     """``build/`` of the clone, or of the working folder where the package is installed without one."""
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     return (root if (root / "pyproject.toml").is_file() else Path.cwd()) / "build"
 
 
