@@ -1,19 +1,18 @@
-"""The audit: what the sources derive is recomputed, what cannot be true together is shown, whose numbers these are.
+"""The audit: what the sources derive is recomputed, and whose numbers these are.
 
 Pure functions from :class:`~kzcivil.evidence.Evidence` to tables. Nothing is estimated: a verdict is a rule about
-intervals (:mod:`kzcivil.intervals`), a judgement a row of ``pairs.csv``.
+intervals (:mod:`kzcivil.intervals`). What contradicts what is in :mod:`kzcivil.contradictions`.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Mapping
-from itertools import combinations
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 
+from kzcivil.contradictions import LEVELS, TOLD, conflicts
 from kzcivil.evidence import Evidence
 from kzcivil.intervals import (
     CEILING,
@@ -21,11 +20,13 @@ from kzcivil.intervals import (
     OPEN_WORDINGS,
     Interval,
     Words,
+    each,
     evaluate,
     formula_names,
     intervals_of,
     read_claims,
 )
+from kzcivil.prose import number
 
 AT_FACE = "holds at face value"
 WITHIN = "holds within the rounding of its inputs"
@@ -41,10 +42,6 @@ TINY = 1e-6
 
 FAR = 1e60
 """Where an open end stands while a formula is evaluated; results beyond its root are open, below 1/root zero."""
-
-
-def _rows(table: pd.DataFrame) -> list[Any]:
-    return list(table.itertuples())
 
 
 # --- derivations recomputed -----------------------------------------------------------------------------------------
@@ -136,7 +133,7 @@ def derivations(evidence: Evidence, words: Words = "logical", ceiling: float = C
             if not math.isnan(value)}  # fmt: skip
     by_id = claims.set_index("claim_id")
     rows = []
-    for row in _rows(evidence.derivations):
+    for row in each(evidence.derivations):
         claim = by_id.loc[row.claim_id]
         known = {"derivation_id": row.derivation_id, "claim_id": row.claim_id, "reading": row.reading}
         known |= {"printed": claim.as_printed, "value": claim.value}
@@ -284,253 +281,6 @@ def by_claim(recomputed: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["claim_id", "printed", "readings", "computed", "holding", "verdict"])
 
 
-# --- contradictions -------------------------------------------------------------------------------------------------
-
-SHARED_SCOPES = frozenset({"sector", "alliance", "region", "forum", "state"})
-"""Scopes in which a measure names one thing for all; the others hold many organisations, donors or views."""
-
-MANY_THINGS = {
-    "ngos_field_share": "shares of different fields",
-    "sector_age": "spans counted from different beginnings",
-    "law_process_years": "one step after another",
-    "tender_award": "the least and the greatest award",
-    "person_term": "terms of different people",
-    "founding_ngos": "different foundings",
-    "years_ahead": "different forecasts",
-}
-"""Measures that hold different things even in a shared scope, with the reason: their numbers need not agree."""
-
-_PAIR = ["first_id", "second_id", "first_source", "second_source", "measure", "level"]
-
-
-def comparable(evidence: Evidence) -> pd.DataFrame:
-    """Pairs of statements that speak of the same thing at the same time, so that they could contradict each other.
-
-    Both are first statements of a number that is not lost, of one measure, scope and region, with dates that overlap
-    (undated ones never do). Left out are ranks ("which forum"), scopes outside :data:`SHARED_SCOPES`, the measures of
-    single organisations and those of :data:`MANY_THINGS`. Overlap does not prove the same moment.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``first_id``, ``second_id``, ``first_source``, ``second_source``, ``measure``, ``level`` ("within one piece",
-        "between pieces of one document", "between documents").
-
-    Examples
-    --------
-    >>> import kzcivil as kz
-    >>> bool((comparable(kz.load()).measure == "forum_number").any())
-    False
-    """
-    claims, measures = evidence.claims, evidence.measures
-    one_thing = measures[(measures.nature != "rank") & (measures.theme != "single organisations")].measure
-    kept = claims[claims.repeats.isna() & (claims.wording != "lost") & claims.scope.isin(SHARED_SCOPES)]
-    kept = kept[kept.measure.isin(set(one_thing) - set(MANY_THINGS))]
-    rows = []
-    for _, group in kept.groupby(["measure", "scope", "region"], dropna=False, sort=False):
-        for a, b in combinations(_rows(group), 2):
-            if a.start <= b.end and b.start <= a.end:
-                rows.append((a.claim_id, b.claim_id, a.source_id, b.source_id, a.measure, _level(a, b)))
-    return pd.DataFrame(rows, columns=_PAIR)
-
-
-def _level(a: Any, b: Any) -> str:
-    if a.piece_id == b.piece_id:
-        return "within one piece"
-    return "between pieces of one document" if a.source_id == b.source_id else "between documents"
-
-
-def contradictions(evidence: Evidence, words: Words = "logical", ceiling: float = CEILING) -> pd.DataFrame:
-    """Comparable statements whose intervals do not meet.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The columns of :func:`comparable`; ``gap`` between the nearest ends (in the measure's unit) and their ratio
-        ``factor``; ``shows`` ("under both readings" or "conversational only"); ``class``: the ``difference`` that
-        ``pairs.csv`` gives to the two or to what they repeat ("looks alike" for a trap), but words alone never explain
-        what shows under both readings. Without a judgement it is "wording" if it shows only conversationally,
-        "rounding" if the gap is at most one step of the coarser number, else "real".
-
-    Examples
-    --------
-    >>> import kzcivil as kz
-    >>> found = contradictions(kz.load(), "conversational").set_index("measure")
-    >>> found.shows["forum_recommendations"]
-    'conversational only'
-    """
-    claims, known = evidence.claims.set_index("claim_id"), _judgements(evidence)
-    values = intervals_of(read_claims(evidence.claims, words=words, ceiling=ceiling))
-    logical = intervals_of(read_claims(evidence.claims))
-    rows = []
-    for pair in _rows(comparable(evidence)):
-        a, b = pair.first_id, pair.second_id
-        if values[a].meets(values[b]):
-            continue
-        under, over = min(values[a].high, values[b].high), max(values[a].low, values[b].low)
-        only, step = logical[a].meets(logical[b]), claims.step[[a, b]].max()
-        kind = known.get(frozenset((a, b)))
-        if kind is None or (kind in ("wording", "none") and not only):
-            kind = "wording" if only else "rounding" if over - under <= step else "real"
-        shows = "conversational only" if only else "under both readings"
-        rows.append((*pair[1:], over - under, over / under if under > 0 else math.inf, shows, kind))
-    return pd.DataFrame(rows, columns=[*_PAIR, "gap", "factor", "shows", "class"])
-
-
-def _judgements(evidence: Evidence) -> dict[frozenset[str], str]:
-    """The difference that pairs.csv gives, by the two first statements."""
-    claims = evidence.claims
-    root = dict(zip(claims.claim_id, claims.repeats.fillna(claims.claim_id), strict=True))
-    found: dict[frozenset[str], str] = {}
-    for row in _rows(evidence.pairs):
-        names = frozenset(root.get(name, name) for name in (row.first_id, row.second_id))
-        found[names] = "looks alike" if row.relation == "looks alike" else row.difference
-    return found
-
-
-def both_readings(evidence: Evidence, ceiling: float = CEILING) -> pd.DataFrame:
-    """All contradictions, ``shows`` telling under which reading: the conversational one finds all of the logical.
-
-    Examples
-    --------
-    >>> import kzcivil as kz
-    >>> set(contradictions(kz.load()).first_id) <= set(both_readings(kz.load()).first_id)
-    True
-    """
-    return contradictions(evidence, "conversational", ceiling)
-
-
-def same_numbers(evidence: Evidence) -> pd.DataFrame:
-    """Comparable first statements that print the same number: corroboration, or a repeat that is counted twice.
-
-    The columns of :func:`comparable`, and ``class``: "agreement" if both origins are known and differ, otherwise
-    "repeat counted twice?".
-
-    Examples
-    --------
-    >>> import kzcivil as kz
-    >>> same_numbers(kz.load()).set_index("measure")["class"]["ngos_active"]
-    'repeat counted twice?'
-    """
-    pairs, claims = comparable(evidence), evidence.claims.set_index("claim_id")
-    origin = [claims.origin.reindex(pairs[column]).to_numpy() for column in ("first_id", "second_id")]
-    value = [claims.value.reindex(pairs[column]).to_numpy() for column in ("first_id", "second_id")]
-    apart = (origin[0] != origin[1]) & (origin[0] != "unknown") & (origin[1] != "unknown")
-    pairs["class"] = ["agreement" if known else "repeat counted twice?" for known in apart]
-    found: pd.DataFrame = pairs[value[0] == value[1]].reset_index(drop=True)
-    return found
-
-
-def judged(evidence: Evidence) -> pd.DataFrame:
-    """The pairs of ``pairs.csv``, which need judgement, with who says what where and how far they are apart.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``pair_id``, ``relation`` ("looks alike" is a trap, no contradiction), ``class``, ``level``; for each of the two
-        ``_id``, ``_printed``, ``_source``, ``_line``, ``_speaker`` (of an event the piece's author) and ``_origin``;
-        ``factor``, greater over smaller printed number (nearest ends where one prints none), and ``years`` between two
-        dates or ages, NaN where they do not apply; ``reason``, ``settled_by``.
-
-    Examples
-    --------
-    >>> import kzcivil as kz
-    >>> judged(kz.load()).set_index("pair_id")["class"]["concept_term_within_magazine"]
-    'date'
-    """
-    authors = evidence.pieces.set_index("piece_id").author
-    events = evidence.events.rename(columns={"event_id": "id"})
-    events = events.assign(speaker=events.piece_id.map(authors), origin=None, unit="date")
-    claims = evidence.claims.rename(columns={"claim_id": "id"})
-    said = {row.id: row for table in (claims, events) for row in _rows(table)}
-    sides = {"id": "id", "printed": "as_printed", "source": "source_id", "line": "line"}
-    sides |= {"speaker": "speaker", "origin": "origin"}
-    rows = []
-    for pair in _rows(evidence.pairs):
-        a, b = said[pair.first_id], said[pair.second_id]
-        row = {"pair_id": pair.pair_id, "relation": pair.relation, "class": pair.difference, "level": _level(a, b)}
-        for side, one in (("first", a), ("second", b)):
-            row |= {f"{side}_{name}": getattr(one, column) for name, column in sides.items()}
-        factor, years = _sizes(a, b)
-        rows.append({**row, "factor": factor, "years": years, "reason": pair.reason, "settled_by": pair.settled_by})
-    both = [f"{side}_{name}" for side in ("first", "second") for name in sides]
-    columns = ["pair_id", "relation", "class", "level", *both, "factor", "years", "reason", "settled_by"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _sizes(a: Any, b: Any) -> tuple[float, float]:
-    """Factor and years between two statements; NaN where one does not apply, or their units differ."""
-    if a.unit != b.unit:
-        return math.nan, math.nan
-    if a.unit == "date":
-        return math.nan, _years_apart(a, b)
-    known = not math.isnan(a.value + b.value)
-    small, great = sorted((a.value, b.value) if known else (min(a.high, b.high), max(a.low, b.low)))
-    return great / small if small else math.inf, great - small if known and a.unit == "years" else math.nan
-
-
-def _years_apart(a: Any, b: Any) -> float:
-    """Years between two dated rows, to a tenth: 0 where they may be one date.
-
-    Dates that do not overlap are apart from the first day of one to the first day of the other. Two printed ranges of
-    more than a year are terms, apart by the greater difference of their beginnings and ends.
-    """
-    begin, end = abs((a.start - b.start).days) / 365.25, abs((a.end - b.end).days) / 365.25
-    terms = all((one.end - one.start).days > 366 and one.date_basis == "printed" for one in (a, b))
-    if a.start > b.end or b.start > a.end:
-        return float(round(begin, 1))
-    return float(round(max(begin, end), 1)) if terms else 0.0
-
-
-def event_conflicts(evidence: Evidence) -> pd.DataFrame:
-    """Printings of one event whose dates do not overlap, or whose terms differ.
-
-    Columns ``event``, ``first_id``, ``second_id``, ``first_source``, ``second_source``, ``first_printed``,
-    ``second_printed``, ``years`` (:func:`years_apart`), ``level``, ``class`` (always "date").
-
-    Examples
-    --------
-    >>> import kzcivil as kz
-    >>> "death_penalty_campaign_start" in set(event_conflicts(kz.load()).event)
-    True
-    """
-    rows = []
-    for event, group in evidence.events.groupby("event", sort=False):
-        for a, b in combinations(_rows(group), 2):
-            if a.start > b.end or b.start > a.end or _years_apart(a, b):
-                ids = (a.event_id, b.event_id, a.source_id, b.source_id, a.as_printed, b.as_printed)
-                rows.append((event, *ids, _years_apart(a, b), _level(a, b), "date"))
-    printed = ["first_printed", "second_printed", "years", "level", "class"]
-    return pd.DataFrame(rows, columns=["event", *_PAIR[:4], *printed])
-
-
-def matrix(conflicts: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
-    """Who contradicts whom, a source with itself included.
-
-    Parameters
-    ----------
-    conflicts, pairs
-        From :func:`contradictions` and :func:`comparable`, or any with ``first_source`` and ``second_source``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an ordered pair of sources (symmetric): ``first_source``, ``second_source``, how many
-        ``contradictions`` of how many ``comparable`` pairs.
-
-    Examples
-    --------
-    >>> pairs = pd.DataFrame({"first_source": ["x", "x"], "second_source": ["x", "y"]})
-    >>> matrix(pairs[1:], pairs).to_numpy().tolist()
-    [['x', 'x', 0, 1], ['x', 'y', 1, 1], ['y', 'x', 1, 1], ['y', 'y', 0, 0]]
-    """
-    counts = [Counter(map(frozenset, zip(table.first_source, table.second_source, strict=True)))
-              for table in (conflicts, pairs)]  # fmt: skip
-    sources = sorted(frozenset[str]().union(*counts[0], *counts[1]))
-    rows = [(a, b, *(count[frozenset((a, b))] for count in counts)) for a in sources for b in sources]
-    return pd.DataFrame(rows, columns=["first_source", "second_source", "contradictions", "comparable"])
-
-
 # --- whose numbers --------------------------------------------------------------------------------------------------
 
 PUBLISHERS = {"adal_azamat": "alliance"}
@@ -544,7 +294,7 @@ def _with_parts(evidence: Evidence, publishers: Mapping[str, str]) -> pd.DataFra
     claims, kinds = evidence.claims, evidence.origins.set_index("origin").kind
     natures = claims.measure.map(evidence.measures.set_index("measure").nature)
     formulas = evidence.derivations.dropna(subset=["formula"])
-    derived = {row.claim_id for row in _rows(formulas) if formula_names(row.formula)}
+    derived = {row.claim_id for row in each(formulas) if formula_names(row.formula)}
     own = (claims.origin.map(kinds) == "author") | (claims.origin == claims.source_id.map(publishers))
     part = pd.Series("of others", index=claims.index).mask(own, "own")
     part = part.mask(claims.origin == "unknown", "origin not said").mask(claims.claim_id.isin(derived), "derived")
@@ -600,3 +350,125 @@ def origins_table(evidence: Evidence) -> pd.DataFrame:
     table = table.assign(first=table.repeats.isna(), repeats=table.repeats.notna(), derived=table.part == "derived")
     grouped = table.assign(claims=1).groupby(["source_id", "origin", "kind"], sort=False)
     return grouped[["claims", "first", "repeats", "derived"]].sum().reset_index()
+
+
+# --- one number, two readers -------------------------------------------------------------------------------------
+
+
+def _share(part: float, whole: float) -> str:
+    """A share in percent, or that there is none."""
+    return f"{number(100 * part / whole, 2)} %" if 0 <= part <= whole else "no possible share"
+
+
+_READERS: list[tuple[str, tuple[str, ...], Callable[..., str], Callable[..., str]]] = [
+    (
+        "The register of 2023, and NGOs in 2003",
+        ("aa_inf_registered_2023", "aa_inf_registered_2003", "caci_ngos_operating_2003"),
+        lambda new, old, _: f"The register of 2023 is {number(new / old)} times as long as that of 2003.",
+        lambda new, _, some: (
+            f"It is {number(new / some)} times the NGOs said to operate in 2003 by government statistics."
+        ),
+    ),
+    (
+        "Active NGOs of those registered, 2023",
+        ("aa_minister_active_ngos", "aa_inf_registered_2023"),
+        lambda active, all_: (
+            f"By the ministry's count {_share(active, all_)} of registered NGOs are active, at the least."
+        ),
+        lambda active, all_: (
+            f"The numbers leave room for {_share(all_ - active, all_)} of registered NGOs that are not."
+        ),
+    ),
+    (
+        "Sums and winners of three tenders, 2003 to 2005",
+        ("dia_tender1_sum", "dia_tender2_sum", "dia_tender3_sum", "dia_tender3_applicants", "dia_tender3_winners"),
+        lambda _, b, c, *__: f"The sum of 2005 is {number(c / b)} times that of 2004.",
+        lambda a, b, _, asked, won: (
+            f"The sum of 2004 is {number(b / a, 2)} times that of 2003; of {number(asked)} NGOs that applied in 2005,"
+            f" {number(asked - won)} won nothing."
+        ),
+    ),
+    (
+        "State expenditure of 2018 per NGO",
+        ("kxr_state_expenditure_2018", "kxr_ngos_grant_registered", "kxr_ngos_registered"),
+        lambda sum_, some, _: (
+            f"Each NGO registered for state grants could have had {number(round(sum_ / some, -4))} tenge."
+        ),
+        lambda sum_, _, all_: f"Each registered NGO could have had {number(round(sum_ / all_, -4))} tenge.",
+    ),
+    (
+        "Employees and registered NGOs, 2018",
+        ("kxr_people_employed", "kxr_ngos_registered"),
+        lambda people, all_: f"There are {number(people / all_)} employees for each registered NGO.",
+        lambda people, all_: (
+            f"A mean of {number(people / all_)} leaves {_share(all_ - people / 2, all_)} of them, at the least,"
+            " with at most one employee."
+        ),
+    ),
+    (
+        "Growth in 2023, and new NGOs every year",
+        ("aa_baig_ngos_growth_2023", "aa_baig_new_ngos_per_year", "aa_inf_registered_2023"),
+        lambda rate, _, all_: (
+            f"Growth of {number(rate)} % is {number(round(all_ - all_ / (1 + rate / 100)))} more NGOs."
+        ),
+        lambda _, new, all_: (
+            f"{number(new)} new NGOs a year are {number(100 * new / all_, 2)} % of the {number(all_)} registered."
+        ),
+    ),
+]
+
+
+def two_readers(evidence: Evidence) -> pd.DataFrame:
+    """The same printed numbers as an official and as a critic could read them, each sentence computed and true.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``figures``, ``official``, ``critic``, and the claim ``ids``; numbers are taken at face value. A row of which a
+        claim is left out is left out.
+
+    Examples
+    --------
+    >>> import kzcivil as kz
+    >>> two_readers(kz.load()).official[0]
+    'The register of 2023 is 6.67 times as long as that of 2003.'
+    """
+    values = evidence.claims.set_index("claim_id").value.to_dict()
+    rows = [
+        (figures, official(*(values[key] for key in ids)), critic(*(values[key] for key in ids)), ", ".join(ids))
+        for figures, ids, official, critic in _READERS
+        if set(ids) <= set(values)
+    ]
+    return pd.DataFrame(rows, columns=["figures", "official", "critic", "ids"])
+
+
+def headlines(evidence: Evidence) -> list[dict[str, str]]:
+    """Rows of the results table: derivations by verdict, contradictions by level, own numbers by source."""
+    found, table = derivations(evidence), conflicts(evidence)
+    told = table[table.verdict == TOLD]
+    counts = found.verdict.value_counts().reindex(VERDICTS, fill_value=0)
+    levels = told.level.value_counts().reindex(LEVELS, fill_value=0)
+    names = evidence.sources.set_index("source_id").short_title
+    own = own_numbers(evidence)
+    each_own = [f"{names[row.source_id]} {row.own} of {row.claims}" for row in each(own) if row.claims]
+    code = int(told.found.ne("by judgement").sum())
+    answers = [
+        (
+            "Do the sources' own sums hold?",
+            f"Of {len(found)} readings: {'; '.join(f'{n} {verdict}' for verdict, n in counts.items() if n)}.",
+            "Rounding and open words of the inputs; which base a printed multiple means.",
+        ),
+        (
+            "How often do the sources contradict each other, and themselves?",
+            f"{len(told)} pairs: {'; '.join(f'{n} {level}' for level, n in levels.items())}; {code} found by"
+            f" rule alone, {int(told['class'].eq('wording').sum())} only in words.",
+            "What is taken as the same thing; the longest document has most pairs to compare.",
+        ),
+        (
+            "How many numbers of its own has each source?",
+            f"{'; '.join(each_own)}.",
+            "Repeats, derived numbers, ordinals and numbers of unknown origin do not count as own.",
+        ),
+    ]
+    keys = ("question", "answer", "hangs_on")
+    return [{**dict(zip(keys, row, strict=True)), "notebook": "06_audit"} for row in answers]

@@ -8,7 +8,7 @@ each count has a moment of its own. Years are decimal (2003.5 is the middle of 2
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from itertools import combinations, pairwise, product
@@ -447,11 +447,13 @@ def possible_breaks(
     [2002]
     """
     table = dated(counts)
-    pieces_fit = _pieces_fit(table)
+    years = sorted(set(years))
+    found = set(placements(table, years, n_breaks)) if nonfalling else set()
+    possible = (lambda breaks, _: breaks in found) if nonfalling else _pieces_fit(table)
     rows: list[dict[str, object]] = []
-    for breaks in combinations(sorted(set(years)), n_breaks):
+    for breaks in combinations(years, n_breaks):
         for pattern in ["+" * (n_breaks + 1)] if nonfalling else map("".join, product("+-", repeat=n_breaks + 1)):
-            rates = segments(table, breaks, pattern) if pieces_fit(breaks, pattern) else None
+            rates = segments(table, breaks, pattern) if possible(breaks, pattern) else None
             row: dict[str, object] = {f"break_{place}": year for place, year in enumerate(breaks, start=1)}
             row |= {"signs": pattern, "counts": len(table), "parameters": 2 * n_breaks + 2, "feasible": bool(rates)}
             for place in range(n_breaks + 1):
@@ -460,37 +462,84 @@ def possible_breaks(
     return pd.DataFrame(rows)
 
 
-def breaks_allowed(counts: pd.DataFrame, years: Iterable[int], n_breaks: int = 1) -> bool:
-    """Whether joined segments that do not fall could have produced the counts with some placement of the breaks.
+def placements(counts: pd.DataFrame, years: Iterable[int], n_breaks: int = 1) -> list[tuple[int, ...]]:
+    """Where the breaks may lie, if joined segments that do not fall have produced the counts.
+
+    A path that does not fall meets a count when it is high enough at the last of its dates and low enough at the first,
+    so each count is two points, and all that one segment hands to the next is the level at the break. The levels that
+    can be reached are an interval; it is carried from break to break.
 
     Examples
     --------
     >>> counts = pd.DataFrame({"id": list("abcd"), "low": [10, 20, 40, 40], "high": [10, 20, 40, 40],
     ...                        "start": [2000, 2001, 2002, 2004], "end": [2000, 2001, 2002, 2004]})
-    >>> breaks_allowed(counts, range(2001, 2004)), breaks_allowed(counts, [2001])
-    (True, False)
+    >>> placements(counts, range(2001, 2004))
+    [(2002,)]
     """
-    table = dated(counts)
-    pieces_fit, pattern = _pieces_fit(table), "+" * (n_breaks + 1)
-    placements = combinations(sorted(set(years)), n_breaks)
-    return any(pieces_fit(breaks, pattern) and segments(table, breaks) for breaks in placements)
+    log_low, log_high, t_low, t_high = _bands(counts)
+    points = np.concatenate([t_high, t_low])
+    signs = np.repeat([-1.0, 1.0], len(t_low))
+    limits = signs * np.concatenate([log_low, log_high]) + TOLERANCE
+    known = np.isfinite(limits)
+    points, signs, limits = points[known], signs[known], limits[known]
+    knots = sorted(set(years))
+    begin = min([*points.tolist(), *knots], default=0.0) - 1
+    end = max([*points.tolist(), *knots], default=0.0) + 1
+
+    def reach(start: float, stop: float, levels: Interval) -> Interval | None:
+        on = (points >= start) & (points <= stop)
+        share = (points[on] - start) / (stop - start)
+        first = np.concatenate([signs[on] * (1 - share), [1.0, 1.0, -1.0]])
+        last = np.concatenate([signs[on] * share, [-1.0, 0.0, 0.0]])
+        return _second_range(first, last, np.concatenate([limits[on], [0.0, levels.high, -levels.low]]))
+
+    def walk(start: float, levels: Interval, left: int, after: int) -> Iterator[tuple[int, ...]]:
+        if not left:
+            if reach(start, end, levels):
+                yield ()
+            return
+        for place in range(after, len(knots)):
+            reached = reach(start, knots[place], levels)
+            if reached:
+                yield from ((knots[place], *rest) for rest in walk(knots[place], reached, left - 1, place + 1))
+
+    return list(walk(begin, Interval(-math.inf, math.inf), n_breaks, 0))
 
 
-def _pieces_fit(counts: pd.DataFrame) -> Callable[[Sequence[float], str], bool]:
+def _second_range(first: Floats, second: Floats, limits: Floats) -> Interval | None:
+    """The y for which some x has first x + second y <= limits: x is taken out by Fourier-Motzkin elimination."""
+    useful = np.isfinite(limits)
+    first, second, limits = first[useful], second[useful], limits[useful]
+    above, below, free = first > TOLERANCE, first < -TOLERANCE, np.abs(first) <= TOLERANCE
+    slope, room = second[above] / first[above], limits[above] / first[above]
+    slope_below, room_below = second[below] / first[below], limits[below] / first[below]
+    weights = np.concatenate([second[free], (slope[:, None] - slope_below[None, :]).ravel()])
+    bounds = np.concatenate([limits[free], (room[:, None] - room_below[None, :]).ravel()])
+    flat = np.abs(weights) <= TOLERANCE
+    if (bounds[flat] < -TOLERANCE).any():
+        return None
+    ratios = bounds[~flat] / weights[~flat]
+    high = float(np.min(ratios[weights[~flat] > 0], initial=math.inf))
+    low = float(np.max(ratios[weights[~flat] < 0], initial=-math.inf))
+    return Interval(min(low, high), high) if low <= high + TOLERANCE else None
+
+
+def _pieces_fit(counts: pd.DataFrame) -> Callable[[tuple[int, ...], str], bool]:
     """A quick question that every possible placement passes: do the counts within each segment fit one rate?"""
-    bands = _bands(counts)
-    mirrored = (bands[0], bands[1], -bands[3], -bands[2])
+    log_low, log_high, t_low, t_high = _bands(counts)
+    moments = {"+": (t_low, t_high), "-": (-t_high, -t_low)}
 
     @cache
-    def fits(inside: tuple[bool, ...], sign: str) -> bool:
-        which = np.array(inside, dtype=bool)
-        log_low, log_high, t_low, t_high = (band[which] for band in (bands if sign == "+" else mirrored))
-        return not len(log_low) or _one_slope(log_low, log_high, t_low, t_high) is not None
+    def fits(start: float, stop: float, sign: str) -> bool:
+        inside = (t_low >= start) & (t_high <= stop)
+        first, last = moments[sign]
+        return (
+            not inside.any() or _one_slope(log_low[inside], log_high[inside], first[inside], last[inside]) is not None
+        )
 
-    def pieces_fit(breaks: Sequence[float], pattern: str) -> bool:
+    def pieces_fit(breaks: tuple[int, ...], pattern: str) -> bool:
         edges = pairwise([-math.inf, *breaks, math.inf])
-        within = [tuple(((bands[2] >= lo) & (bands[3] <= hi)).tolist()) for lo, hi in edges]
-        return all(fits(inside, sign) for inside, sign in zip(within, pattern, strict=True))
+        return all(fits(start, stop, sign) for (start, stop), sign in zip(edges, pattern, strict=True))
 
     return pieces_fit
 

@@ -14,6 +14,7 @@ from kzcivil.intervals import CEILING, Interval, Number, Words, each, intervals_
 from kzcivil.prose import known, number, several, span
 from kzcivil.staffing import (
     ANY,
+    entropy_share,
     mean_of_others,
     mean_staff,
     organisations_for,
@@ -49,7 +50,9 @@ PEOPLE = (
 
 CLAIM = ("kxr_people_per_ngo", "kxr_people_per_ngo_repeat", "kxr_ngos_registered_repeat")
 USED = tuple(
-    dict.fromkeys([REGISTERED, EMPLOYED, EMPLOYED_AGAIN, *CLAIM, ACTIVE_LATER, *(key for pair in PEOPLE for key in pair)])
+    dict.fromkeys(
+        [REGISTERED, EMPLOYED, EMPLOYED_AGAIN, *CLAIM, ACTIVE_LATER, *(key for pair in PEOPLE for key in pair)]
+    )
 )
 
 Wording = Literal["either", "both", "only", "slightly more"]
@@ -132,7 +135,9 @@ def totals(
         )
     organisations = values[REGISTERED]
     if not organisations.low > 0 or most < organisations.low:
-        raise DataError(f"claims.csv, row {REGISTERED}: found {organisations}; expected above 0 and at most {most:,.0f}")
+        raise DataError(
+            f"claims.csv, row {REGISTERED}: found {organisations}; expected above 0 and at most {most:,.0f}"
+        )
     printed = (float(evidence.row(REGISTERED).value), float(evidence.row(EMPLOYED).value))
     employees = _employees(values[EMPLOYED], values.get(EMPLOYED_AGAIN, values[EMPLOYED]), wording)
     return Totals(Interval(organisations.low, min(organisations.high, most)), employees, printed, values)
@@ -171,8 +176,8 @@ def compared_with_programme(mean: float, idle: Iterable[float], largest: Iterabl
                 {
                     "Idle (% of NGOs)": 100 * z,
                     "Largest staff": k,
-                    "Closed form": share_text(closed),
-                    "Linear programme": share_text(programme),
+                    "Closed form": share_text(closed, 1),
+                    "Linear programme": share_text(programme, 1),
                     "Equal": _equal(closed, programme),
                 }
             )
@@ -183,6 +188,19 @@ def _equal(a: Interval | None, b: Interval | None) -> bool:
     if a is None or b is None:
         return a is b
     return abs(a.low - b.low) < 1e-9 and abs(a.high - b.high) < 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class _Premise:
+    """A supposition on the NGOs without staff, and the share with exactly one employee that follows from it."""
+
+    name: str
+    words: str
+    ids: tuple[str, ...]
+    idle: Interval
+    bounds: Interval | None
+    staff: Interval
+    """Employees per NGO that is active in the premise's sense."""
 
 
 def premises(
@@ -205,47 +223,81 @@ def premises(
     Returns
     -------
     pandas.DataFrame
-        premise (in words), name (short), ids, idle_low, idle_high, low, high (bounds; NaN where no staffing fits),
-        staff_low, staff_high (employees per active NGO), verdict. Premises whose claims are left out drop out.
+        name (short), words, ids, idle_low, idle_high, low, high (bounds; NaN where no staffing fits), staff_low,
+        staff_high (employees per active NGO), verdict. Premises whose claims are left out drop out.
     """
-    n, e, m, values = found.organisations, found.employees, found.mean, found.values
-    said = {key: str(evidence.row(key).as_printed) for key in known(evidence, USED)}
-    rows: list[dict[str, Any]] = []
-
-    def add(premise: str, name: str, ids: list[str], idle: Interval, bounds: Interval | None, staff: Interval) -> None:
-        decided = "contradiction" if bounds is None else verdict(threshold, bounds)
-        low, high = (math.nan, math.nan) if bounds is None else (bounds.low, bounds.high)
-        ends = {"idle_low": idle.low, "idle_high": idle.high, "low": low, "high": high}
-        ends |= {"staff_low": staff.low, "staff_high": staff.high}
-        rows.append({"premise": premise, "name": name, "ids": ids, **ends, "verdict": decided})
-
-    def elsewhere(part: str, whole: str, premise: str, name: str) -> None:
-        if {part, whole} <= values.keys():
-            share = (values[part] / values[whole]).intersection(Interval(0, 1)) or Interval(1, 1)
-            idle = Interval(1 - share.high, 1 - share.low)
-            add(premise, name, [part, whole], idle, share_with_one(m, idle, largest), m / share)
-
-    def here(part: str, premise: str, name: str) -> None:
-        if part in values:
-            active = values[part]
-            idle = Interval(max(0.0, 1 - active.high / n.low), 1 - active.low / n.high)
-            add(premise, name, [part], idle, share_if_only_active_staffed(e, active, n, largest), e / active)
-
-    add("Nothing is known of idle NGOs", "Nothing known of idle NGOs", [], ANY, share_with_one(m, ANY, largest), m / ANY)
-    none = Interval(0, 0)
-    add("No NGO is idle: each has at least one employee", "No NGO is idle", [], none, share_with_one(m, 0, largest), m)
-    later = f"As many are idle as were not “{said.get(ACTIVE_LATER)}” of {said.get(REGISTERED_LATER)} registered in 2023"
-    elsewhere(ACTIVE_LATER, REGISTERED_LATER, later, "Idle: as many as not active in 2023")
-    effective = f"As many are idle as were not effective about 2006: “{said.get(EFFECTIVE)}” of “{said.get(FUNCTIONING)}”"
-    elsewhere(EFFECTIVE, FUNCTIONING, effective, "Idle: as many as not effective about 2006")
-    here(GRANT_REGISTERED, f"Only the “{said.get(GRANT_REGISTERED)}” registered for grants have staff", "Idle: all not registered for grants")
-    here(ACTIVE, f"Only the “{said.get(ACTIVE)}” active ones have staff", "Idle: all but the article's active ones")
-    if ACTIVE in values:
-        kept = share_if_inactive_keep_one(e, values[ACTIVE], n, largest)
-        extra = Interval(max(0.0, e.low - n.high), max(0.0, e.high - n.low)) / values[ACTIVE] + Interval(1, 1)
-        words = f"All but the “{said[ACTIVE]}” active ones keep exactly one employee each"
-        add(words, "The inactive keep exactly one each", [ACTIVE], none, kept, extra)
+    rows = []
+    for one in [
+        *_plain(found, largest),
+        *_borrowed(evidence, found, largest),
+        *_of_the_article(evidence, found, largest),
+    ]:
+        low, high = (math.nan, math.nan) if one.bounds is None else (one.bounds.low, one.bounds.high)
+        rows.append(
+            {
+                "name": one.name,
+                "words": one.words,
+                "ids": one.ids,
+                "idle_low": one.idle.low,
+                "idle_high": one.idle.high,
+                "low": low,
+                "high": high,
+                "staff_low": one.staff.low,
+                "staff_high": one.staff.high,
+                "verdict": "contradiction" if one.bounds is None else verdict(threshold, one.bounds),
+            }
+        )
     return pd.DataFrame(rows)
+
+
+def _plain(found: Totals, largest: float) -> list[_Premise]:
+    m, none = found.mean, Interval(0, 0)
+    unknown, staffed = share_with_one(m, ANY, largest), share_with_one(m, none, largest)
+    return [
+        _Premise("Nothing known of idle NGOs", "Nothing is known of idle NGOs", (), ANY, unknown, m / ANY),
+        _Premise("No NGO is idle", "No NGO is idle: each has at least one employee", (), none, staffed, m),
+    ]
+
+
+def _borrowed(evidence: Evidence, found: Totals, largest: float) -> list[_Premise]:
+    """Idle shares of another year, taken as if they held for the article's NGOs."""
+    result = []
+    for part, whole, what, year in (
+        (ACTIVE_LATER, REGISTERED_LATER, "active", "in 2023"),
+        (EFFECTIVE, FUNCTIONING, "effective", "about 2006"),
+    ):
+        if not {part, whole} <= found.values.keys():
+            continue
+        share = (found.values[part] / found.values[whole]).intersection(Interval(0, 1)) or Interval(1, 1)
+        idle = Interval(1 - share.high, 1 - share.low)
+        said = " of ".join(f"“{evidence.row(key).as_printed}”" for key in (part, whole))
+        words = f"As large a share is idle as was not {what} {year}: {said}"
+        bounds, name = share_with_one(found.mean, idle, largest), f"Idle: as many as not {what} {year}"
+        result.append(_Premise(name, words, (part, whole), idle, bounds, found.mean / share))
+    return result
+
+
+def _of_the_article(evidence: Evidence, found: Totals, largest: float) -> list[_Premise]:
+    """Numbers of NGOs with staff from the article itself, so z and m hang on one N."""
+    n, e = found.organisations, found.employees
+    result = []
+    for part, what, name in (
+        (GRANT_REGISTERED, "registered for grants", "Idle: all not registered for grants"),
+        (ACTIVE, "active", "Idle: all but the article's active ones"),
+    ):
+        if part not in found.values:
+            continue
+        some = found.values[part]
+        idle = Interval(max(0.0, 1 - some.high / n.low), max(0.0, 1 - some.low / n.high))
+        words = f"Only the “{evidence.row(part).as_printed}” {what} have staff"
+        result.append(_Premise(name, words, (part,), idle, share_if_only_active_staffed(e, some, n, largest), e / some))
+    if ACTIVE in found.values:
+        some = found.values[ACTIVE]
+        others = Interval(max(0.0, e.low - n.high), max(0.0, e.high - n.low)) / some + Interval(1, 1)
+        words = f"All but the “{evidence.row(ACTIVE).as_printed}” active keep exactly one employee each"
+        kept = share_if_inactive_keep_one(e, some, n, largest)
+        result.append(_Premise("The inactive keep exactly one each", words, (ACTIVE,), Interval(0, 0), kept, others))
+    return result
 
 
 def idle_of(table: pd.DataFrame, part: str) -> Interval | None:
@@ -262,7 +314,12 @@ def tally(table: pd.DataFrame, threshold: float = OVERWHELMING) -> str:
     share = f"{number(100 * threshold)} % with one employee"
     if len(count) == 1:
         return f"Under every premise on idle NGOs, {share} {DECIDED[count.index[0]]}"
-    parts = [("forced", "forced"), ("possible", "possible"), ("impossible", "ruled out"), ("contradiction", "contradictory")]
+    parts = [
+        ("forced", "forced"),
+        ("possible", "possible"),
+        ("impossible", "ruled out"),
+        ("contradiction", "contradictory"),
+    ]
     words = [f"{word} under {count[key]}" for key, word in parts if key in count]
     return f"{share[:1].upper()}{share[1:]}: {several(words)} of {len(table)} premises on idle NGOs"
 
@@ -285,7 +342,7 @@ def reached_from(
     rows = []
     for z in idle:
         printed, least, most = (
-            organisations_for(threshold, "forced", e, z)
+            organisations_for(threshold, "forced", e, z) if e > 0 else None
             for e in (found.printed[1], found.employees.low, found.employees.high)
         )
         rows.append(
@@ -309,12 +366,17 @@ def needed(evidence: Evidence, found: Totals, threshold: float = OVERWHELMING) -
         f"With {number(found.printed[1])} employees and no idle NGO, that share follows only from "
         f"{number(math.ceil(where.low - 1e-6))} NGOs on."
     )
-    if REGISTERED_LATER not in known(evidence, [REGISTERED_LATER]):
+    if found.organisations.low > where.high:
+        return f"{text} The article has more NGOs than employees."
+    if found.organisations.low >= where.low:
+        return f"{text} The article's number is large enough."
+    if not known(evidence, [REGISTERED_LATER]):
         return text
-    later = evidence.row(REGISTERED_LATER)
-    if later.value >= where.low:
-        return f"{text} The register of 2023 would do, with {number(later.value)}."
-    return f"{text} Even the register of 2023, with {number(later.value)}, falls short."
+    later = evidence.row(REGISTERED_LATER).value
+    if later in where:
+        return f"{text} The register of 2023 would do, with {number(later)}."
+    trouble = "falls short" if later < where.low else "has more NGOs than there were employees"
+    return f"{text} Even the register of 2023, with {number(later)}, {trouble}."
 
 
 def own_words(table: pd.DataFrame, threshold: float = OVERWHELMING) -> str:
@@ -327,8 +389,8 @@ def own_words(table: pd.DataFrame, threshold: float = OVERWHELMING) -> str:
     join = "but" if kept.verdict != unpaid.verdict else "and"
     tail = " The article states neither premise." if join == "but" else ""
     return (
-        f"If all but the article's own active NGOs keep exactly one employee each, {texts[0]}; {join} if inactive means no "
-        f"staff, {texts[1]}.{tail}"
+        f"If all but the article's own active NGOs keep exactly one employee each, {texts[0]}; {join} if inactive "
+        f"means no staff, {texts[1]}.{tail}"
     )
 
 
@@ -343,8 +405,19 @@ def edge(found: Totals, threshold: float = OVERWHELMING) -> str:
     """Where the article's totals stand to the region in which the threshold is forced, no NGO being idle: a title."""
     ends = [share_with_one(max(1.0, m), 0) for m in (found.mean.low, found.mean.high)]
     forced = [bounds is not None and verdict(threshold, bounds) == "forced" for bounds in ends]
-    where = "lie inside it" if all(forced) else "reach into it only with no idle NGO" if any(forced) else "lie outside it"
+    where = "lie inside it" if all(forced) else "touch its edge" if any(forced) else "lie outside it"
     return f"{number(100 * threshold)} % with one employee is forced in a corner; the article's totals {where}"
+
+
+def floor_title(mean: float) -> str:
+    """What a mean forces, with no idle NGO and with some: a title."""
+    per = f"With {number(mean)} employees per NGO"
+    if mean < 1:
+        return f"{per} at least {number(100 * (1 - mean), 2)} % have none at all"
+    if mean >= 2:
+        return f"{per} the totals force no NGO to have exactly one"
+    floor, gone = math.floor(100 * (2 - mean) + 1e-7), number(100 * (1 - mean / 2))
+    return f"{per}, {number(floor)} % or more have exactly one if none is idle; from {gone} % idle on, perhaps none"
 
 
 # --- how much hangs on what -----------------------------------------------------------------------------------------
@@ -383,30 +456,27 @@ def readings(evidence: Evidence, threshold: float = OVERWHELMING, ceiling: float
     return pd.DataFrame(rows)
 
 
-def by_threshold(table: pd.DataFrame, thresholds: Iterable[float] = (0.5, 0.75, 0.9, 0.95)) -> pd.DataFrame:
-    """Verdicts of each premise for other meanings of "overwhelming"."""
-    rows = []
-    for row in each(table):
-        fits = not math.isnan(row.low)
-        cells = {f"{number(100 * t)} %": verdict(t, Interval(row.low, row.high)) if fits else "contradiction" for t in thresholds}
-        rows.append({"Premise": row.name, **cells})
-    return pd.DataFrame(rows)
-
-
-def by_largest(
-    evidence: Evidence, found: Totals, largest: Iterable[float] = (10, 100, 1000, math.inf)
+def by_assumption(
+    evidence: Evidence,
+    found: Totals,
+    thresholds: Iterable[float] = (0.5, 0.75, 0.9, 0.95),
+    largest: Iterable[float] = (10, 100, 1000),
 ) -> pd.DataFrame:
-    """Bounds of each premise for other limits to the staff of a single NGO, in percent."""
-    columns = {}
+    """Each premise: verdicts for other meanings of "overwhelming", bounds for other limits to one NGO's staff."""
+    table = premises(evidence, found)
+    columns: dict[str, list[str]] = {"Premise": list(table["name"])}
+    for t in thresholds:
+        columns[f"{number(100 * t)} % or more"] = list(premises(evidence, found, t).verdict)
     for k in largest:
-        table = premises(evidence, found, largest=k)
-        columns["no limit" if k == math.inf else f"at most {number(k)}"] = [_bounds_text(row) for row in each(table)]
-        names = list(table["name"])
-    return pd.DataFrame({"Premise": names, **columns})
+        rows = each(premises(evidence, found, largest=k))
+        columns[f"Share if nobody has over {number(k)}"] = [_bounds_text(row) for row in rows]
+    return pd.DataFrame(columns)
 
 
-def left_out(evidence: Evidence, threshold: float = OVERWHELMING, ceiling: float = CEILING) -> pd.DataFrame:
-    """What stays if each source and each origin that the page rests on is left out."""
+def left_out(
+    evidence: Evidence, threshold: float = OVERWHELMING, largest: float = math.inf, **reading: Any
+) -> pd.DataFrame:
+    """What stays without each source and each origin that the page rests on; the reading as in :func:`totals`."""
     rows = evidence.claims[evidence.claims.claim_id.isin(USED)]
     names = [*dict.fromkeys(rows.source_id), *dict.fromkeys(rows.origin)]
     cells = []
@@ -414,12 +484,16 @@ def left_out(evidence: Evidence, threshold: float = OVERWHELMING, ceiling: float
         case = {"Left out": name, "Claims lost": int(((rows.source_id == name) | (rows.origin == name)).sum())}
         rest = load(evidence.folders, (*evidence.without, name))
         try:
-            table = premises(rest, totals(rest, ceiling=ceiling), threshold)
+            table = premises(rest, totals(rest, **reading), threshold, largest)
         except DataError:
-            cells.append(case | {"Forced": "", "Possible": "", "Ruled out": "", "What is left": "the question cannot be asked"})
+            cells.append(
+                case | {"Forced": "", "Possible": "", "Ruled out": "", "What is left": "the question cannot be asked"}
+            )
             continue
         counts = {word: int((table.verdict == key).sum()) for key, word in _COLUMNS.items()}
-        cells.append(case | counts | {"What is left": f"{len(table)} premises, {len(people_per_ngo(rest))} counts of people"})
+        cells.append(
+            case | counts | {"What is left": f"{len(table)} premises, {len(people_per_ngo(rest))} counts of people"}
+        )
     return pd.DataFrame(cells)
 
 
@@ -433,7 +507,7 @@ def staff_of_others(found: Totals, shares: Iterable[float], idle: Interval | Non
     """Mean staff of the NGOs with two or more, if a share has exactly one; with none idle and with some."""
     rows = []
     for share in shares:
-        cells = {"With exactly one (%)": 100 * share}
+        cells: dict[str, Any] = {"With exactly one (%)": 100 * share}
         cells["Others, printed numbers"] = _others(mean_of_others(share, found.printed_mean))
         cells["Others, any reading"] = _others(mean_of_others(share, found.mean))
         if idle is not None:
@@ -467,17 +541,45 @@ def one_more_fact(
     biggest = f"the largest hundred have {number(100 * hundred)} %"
     group = 100 / organisations
     cases = {
-        "Nothing more": share_with_one(mean),
-        f"If {sure}": share_with_one(mean, idle),
-        f"If {many}": share_with_one(mean, tail=tail),
-        f"If {biggest}": share_with_one_beside(group, hundred, mean),
-        "If none is idle": share_with_one(mean, 0),
-        f"If none is idle and {many}": share_with_one(mean, 0, tail=tail),
-        f"If none is idle and {biggest}": share_with_one_beside(group, hundred, mean, 0),
-        f"If {sure} and {many}": share_with_one(mean, idle, tail=tail),
+        "nothing more": share_with_one(mean),
+        sure: share_with_one(mean, idle),
+        many: share_with_one(mean, tail=tail),
+        biggest: share_with_one_beside(group, hundred, mean),
+        "none is idle": share_with_one(mean, 0),
+        f"none is idle and {many}": share_with_one(mean, 0, tail=tail),
+        f"none is idle and {biggest}": share_with_one_beside(group, hundred, mean, 0),
+        f"{sure} and {many}": share_with_one(mean, idle, tail=tail),
     }
-    ends = [(math.nan, math.nan) if bounds is None else (bounds.low, bounds.high) for bounds in cases.values()]
-    return pd.DataFrame(ends, columns=["low", "high"]).assign(name=list(cases), width=lambda t: t.high - t.low)
+    return pd.DataFrame(
+        [
+            {
+                "If one knew": fact,
+                "Exactly one": share_text(bounds, 1),
+                "Points left open": None if bounds is None else 100 * (bounds.high - bounds.low),
+            }
+            for fact, bounds in cases.items()
+        ]
+    )
+
+
+def facts_help(facts: pd.DataFrame) -> str:
+    """How many of 100 percentage points the best single fact and the best two together leave open, in words."""
+    pairs, left = facts["If one knew"].str.contains(" and "), facts["Points left open"].astype("float64")
+    alone, together = left[~pairs].min(), left[pairs].min()
+    if math.isnan(alone) or math.isnan(together):
+        return "Facts assumed here contradict the totals."
+    helps = "two together leave as few as" if together < alone else "two together help no more than one, with"
+    return f"One fact alone leaves {number(alone, 2)} of 100 points open or more; {helps} {number(together, 2)}."
+
+
+def illustration(mean: float) -> str:
+    """The greatest-entropy share with exactly one, in words; an illustration."""
+    loose = f"{number(100 * entropy_share(mean), 2)} % if any number may be idle"
+    strict = f"{number(100 * entropy_share(mean, 0), 2)} % if none is idle and " if mean >= 1 else ""
+    return (
+        f"An illustration, not evidence: in the staffing of greatest entropy with {number(mean)} employees per NGO "
+        f"(a geometric one), exactly one employee have {strict}{loose}."
+    )
 
 
 # --- the employment puzzle ------------------------------------------------------------------------------------------
@@ -489,9 +591,9 @@ def people_per_ngo(evidence: Evidence, ceiling: float = CEILING) -> pd.DataFrame
     Returns
     -------
     pandas.DataFrame
-        people_id, ngos_id, year, people, ngos (as printed), counts (what the people are), measure (of the NGOs), measured
-        (of the people), source_id (of the people), face (printed numbers divided; NaN if one has none), low, high
-        (rounded, conversational; the upper end may be infinite).
+        people_id, ngos_id, year, people, ngos (as printed), counts (what the people are), measure (of the NGOs),
+        measured (of the people), source_id (of the people), face (printed numbers divided; NaN if one has none), low,
+        high (rounded, conversational; the upper end may be infinite).
     """
     values = intervals_of(read_claims(evidence.claims, words="conversational", ceiling=ceiling))
     rows = []
@@ -520,6 +622,20 @@ def people_per_ngo(evidence: Evidence, ceiling: float = CEILING) -> pd.DataFrame
     return pd.DataFrame(rows, columns=[*columns, "low", "high"])
 
 
+def people_title(table: pd.DataFrame) -> str:
+    """Involved and employed people per NGO by year, and whether they are of one size: a title."""
+    paid = table[table.measured.isin(["people_involved", "people_employed"])].drop_duplicates("people_id")
+    if paid.empty:
+        return "No count of involved or employed people is left"
+    counts = several(f"{number(row.face, 2)} ({row.year})" for row in each(paid))
+    if len(paid) == 1:
+        return f"People per NGO by the printed numbers: {counts}"
+    apart = paid.low.max() > paid.high.min()
+    return f"People per NGO: {counts}; " + (
+        "one meaning cannot fit them all" if apart else "one meaning could fit them"
+    )
+
+
 def puzzle(evidence: Evidence) -> str:
     """Whether the people employed about 2006 and in 2018 can be one kind of people, words read without ceilings."""
     earlier, later = "dia_people_employed", EMPLOYED
@@ -527,22 +643,55 @@ def puzzle(evidence: Evidence) -> str:
     if missing := [key for key in (earlier, later) if key not in values]:
         return f"How employment changed cannot be said without {several(missing)}."
     before, after = values[earlier], values[later]
-    words = f"“{evidence.row(earlier).as_printed}” about {evidence.row(earlier).start.year} and “{evidence.row(later).as_printed}” in {evidence.row(later).start.year}"
+    first, second = evidence.row(earlier), evidence.row(later)
+    words = f"“{first.as_printed}” about {first.start.year} and “{second.as_printed}” in {second.start.year}"
     if before.low <= after.high:
         return f"{words} can be one number of employed people."
-    fall = before.low / after.high
+    fall = number(math.floor(10 * before.low / after.high) / 10)
     ngos = ""
     if {FUNCTIONING, REGISTERED} <= values.keys():
-        times = evidence.row(REGISTERED).value / evidence.row(FUNCTIONING).value
-        ngos = f" while the printed numbers of NGOs stand {number(times, 2)} to 1"
-    return f"{words}: if both count the employed, there were at least {number(fall, 2)} times as many before{ngos}."
+        ngos, to = (f"“{evidence.row(key).as_printed}”" for key in (FUNCTIONING, REGISTERED))
+        ngos = f", while NGOs went from {ngos} to {to}"
+    return f"{words}: if both count the same kind of people, their number fell at least {fall}-fold{ngos}."
+
+
+def reconciliations(evidence: Evidence) -> pd.DataFrame:
+    """What could make the numbers of people fit each other: what it would take, and whether the sources allow it."""
+    values = intervals_of(read_claims(evidence.claims, words="conversational"))
+    involved, before, after = "caci_people_involved_2003", "dia_people_employed", EMPLOYED
+    degrees = "aa_chair_degree_holders"
+    rows = []
+    if {before, after} <= values.keys():
+        meet = values[before].low <= values[after].high
+        ends = f"{number(values[before].low)} at least about 2006, {number(values[after].high)} at most in 2018"
+        rows.append(("Rounding and vague words", ends, "can" if meet else "cannot"))
+        ratio = values[before] / values[after]
+        rows.append(("Jobs were lost", f"a fall to one in {span(ratio)}", "not excluded; no source tells of it"))
+        wider = "2006 speaks of the sector, 2018 of registered NGOs: everybody else would be outside the register"
+        rows.append(("Another set of organisations", wider, "can; no source says so"))
+    if {involved, after} <= values.keys():
+        paid = values[after] / values[involved]
+        share = f"if the numbers held together, {share_text(paid)} of those involved are employed"
+        rows.append(("“Involved” holds unpaid people and members", share, "can; the words allow it"))
+    if {involved, before} <= values.keys():
+        same = values[involved].meets(values[before])
+        text = "one round number, called involved in 2003 and employed about 2006, on the word of two bodies"
+        if not same:
+            text = "two different numbers"
+        rows.append(("One number under two names", text, "can; not to be proved" if same else "cannot"))
+    if {degrees, after} <= values.keys():
+        part = values[degrees] / values[after]
+        text = f"if all were on the staff and staff were as many as in 2018: {share_text(part)} of all employees"
+        allowed = "cannot" if part.low > 1 else "not to be decided; the words also hold people merely involved"
+        rows.append(("Degree holders of 2023 as staff", text, allowed))
+    return pd.DataFrame(rows, columns=["Explanation", "What it would take", "Do the sources allow it?"])
 
 
 # --- words and headlines --------------------------------------------------------------------------------------------
 
 
-def share_text(bounds: Interval | None) -> str:
-    """Bounds on a share in whole percent, rounded outward so that they stay bounds.
+def share_text(bounds: Interval | None, decimals: int = 0) -> str:
+    """Bounds on a share in percent, rounded outward so that they stay bounds.
 
     Examples
     --------
@@ -551,7 +700,8 @@ def share_text(bounds: Interval | None) -> str:
     """
     if bounds is None:
         return "no staffing fits"
-    low, high = math.floor(100 * bounds.low + 1e-7), math.ceil(100 * bounds.high - 1e-7)
+    unit = 10**decimals
+    low, high = math.floor(100 * unit * bounds.low + 1e-7) / unit, math.ceil(100 * unit * bounds.high - 1e-7) / unit
     return "0 to 100 %" if (low, high) == (0, 100) else span(Interval(low, high), "%")
 
 
@@ -562,12 +712,10 @@ def _bounds_text(row: Any) -> str:
 def headlines(evidence: Evidence) -> list[dict[str, str]]:
     """Rows of the results table on one-person NGOs and on the numbers of people."""
     people = people_per_ngo(evidence)
-    paid = people[people.measured.isin(["people_involved", "people_employed"])].drop_duplicates("people_id")
-    counts = several(f"{number(row.face, 2)} ({row.year})" for row in each(paid)) or "nothing left to divide"
     rows = [
         {
             "question": "How many people work in an NGO?",
-            "answer": f"{counts} per NGO by the printed numbers. {puzzle(evidence)}",
+            "answer": f"{people_title(people)}. {puzzle(evidence)}",
             "hangs_on": "What “involved” and “employed” mean; none of the sources says.",
             "notebook": NOTEBOOK,
         }
@@ -580,8 +728,8 @@ def headlines(evidence: Evidence) -> list[dict[str, str]]:
     claim = {
         "question": "Is the typical NGO one administrator?",
         "answer": (
-            f"The totals alone prove {share_text(share_with_one(found.mean))} with exactly one employee; with no idle NGO "
-            f"{share_text(share_with_one(found.mean, 0))}. {own_words(table)}"
+            f"The totals alone allow {share_text(share_with_one(found.mean))} with exactly one employee, with no idle "
+            f"NGO {share_text(share_with_one(found.mean, 0))}. {own_words(table)}"
         ),
         "hangs_on": "Whether an inactive NGO has staff; how far “over 20 thousand” reaches.",
         "notebook": NOTEBOOK,

@@ -229,7 +229,9 @@ def share_if_only_active_staffed(
     Interval(low=0.2, high=0.5)
     """
     n = max(organisations.low, active.high)
-    found = share_with_one(mean_staff(employees, Interval(n, n)), Interval(1 - active.high / n, 1 - active.low / n), largest)
+    found = share_with_one(
+        mean_staff(employees, Interval(n, n)), Interval(1 - active.high / n, 1 - active.low / n), largest
+    )
     if found is None:
         return None
     return _interval_of(found.low * n / organisations.high, min(1.0, found.high * n / organisations.low))

@@ -94,13 +94,10 @@ def origins(evidence: Evidence) -> charts.Chart:
     table = share_by_source(evidence, "origin_kind")
     names = {"state": "state", "alliance": "Alliance", "author": "speaker's own", "sector": "an NGO on itself"}
     names |= {"foreign": "foreign body", "unknown": "not said"}
-    critical = evidence.sources.loc[evidence.sources.standpoint.str.startswith("independent"), "short_title"]
     rows = statements(evidence)
-    rows = rows[rows.source.isin(critical)]
+    rows = rows[rows.standpoint == "independent critical"]
     share = 100 * (rows.origin_kind == "state").mean()
-    title = (
-        f"Critics take {share:.0f} % of their numbers from the state" if len(rows) else "No critical document is left"
-    )
+    title = f"Critical pieces take {share:.0f} % of their numbers from the state" if len(rows) else "No critic is left"
     return _stacked(
         evidence,
         table,
