@@ -455,7 +455,7 @@ def headlines(evidence: Evidence) -> list[dict[str, str]]:
     answers = [
         (
             "Do the sources' own sums hold?",
-            f"Of {len(found)} readings: {'; '.join(f'{n} {verdict}' for verdict, n in counts.items() if n)}.",
+            f"Of {len(found)} readings: {'; '.join(f'{verdict}: {n}' for verdict, n in counts.items() if n)}.",
             "Rounding and open words of the inputs; which base a printed multiple means.",
         ),
         (

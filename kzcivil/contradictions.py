@@ -101,10 +101,9 @@ def _printings(evidence: Evidence) -> pd.DataFrame:
         if first and (row.value, row.wording) != (first.value, first.wording):
             pairs.append((REPEAT, first, row))
     rows = [(kind, a.claim_id, b.claim_id, a.source_id, b.source_id, a.measure, _level(a, b)) for kind, a, b in pairs]
-    for event, group in evidence.events.groupby("event", sort=False):
-        for a, b in combinations(each(group), 2):
-            if roots[a.event_id] != roots[b.event_id]:
-                rows.append((EVENT, a.event_id, b.event_id, a.source_id, b.source_id, str(event), _level(a, b)))
+    for a, b in combinations(each(evidence.events), 2):
+        if a.event == b.event and roots[a.event_id] != roots[b.event_id]:
+            rows.append((EVENT, a.event_id, b.event_id, a.source_id, b.source_id, a.event, _level(a, b)))
     return pd.DataFrame(rows, columns=_PAIR).assign(numbers=[_key(roots[row[1]], roots[row[2]]) for row in rows])
 
 
@@ -247,16 +246,16 @@ def conflicts(evidence: Evidence, ceiling: float = CEILING) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``numbers``, ids of the two first statements; ``found`` ("by the code", "by judgement", "by both"); ``verdict``
-        ("contradiction"; "looks alike" for a trap; "explained", with nothing left to settle); ``kind``, ``class``, ``level``, ``shows``; for each of the
-        two ``_id``, ``_printed``, ``_source``, ``_line``, ``_speaker`` (of an event the piece's author), ``_origin``;
-        ``gap`` (code only); ``factor``, greater over smaller printed number (nearest ends where one prints none), and
-        ``years`` between two dates or ages, NaN where they do not apply; ``reason``; ``settled_by``.
+        ("contradiction"; "looks alike" for a trap; "explained" where a judgement leaves nothing to settle); ``kind``,
+        ``class``, ``level``, ``shows``; for each of the two ``_id``, ``_printed``, ``_source``, ``_line``, ``_speaker``
+        (of an event the piece's author), ``_origin``; ``gap`` (code only); ``factor``, greater over smaller printed
+        number (nearest ends where one prints none), and ``years`` between two dates or ages, NaN where they do not
+        apply; ``reason``; ``settled_by``.
 
     Examples
     --------
     >>> import kzcivil as kz
-    >>> found = conflicts(kz.load()).set_index("first_id")
-    >>> found.loc["caci_ngos_operating_2003", ["found", "kind", "class"]].tolist()
+    >>> conflicts(kz.load())[["found", "kind", "class"]].iloc[0].tolist()
     ['by both', 'part above its whole', 'definition']
     """
     code: dict[str, dict[str, Any]] = {
@@ -268,11 +267,14 @@ def conflicts(evidence: Evidence, ceiling: float = CEILING) -> pd.DataFrame:
         numbers = _key(roots[pair.first_id], roots[pair.second_id])
         found = code.get(numbers)
         row = {"numbers": numbers, "found": "by both" if found else "by judgement", "class": pair.difference}
-        settled = (pd.isna(pair.settled_by) and not found) or pair.difference == "none"
+        settled = not found and (pd.isna(pair.settled_by) or pair.difference == "none")
         verdict = "looks alike" if pair.relation == "looks alike" else "explained" if settled else TOLD
-        row |= {name: found[name] for name in ("kind", "shows", "gap", "class")} if found and verdict == TOLD else {}
         row |= {"verdict": verdict, "reason": pair.reason, "settled_by": pair.settled_by}
-        rows.append(row | _sides(said[pair.first_id], said[pair.second_id]))
+        shown = pair.first_id, pair.second_id
+        if found and verdict == TOLD:
+            row |= {name: found[name] for name in ("kind", "shows", "gap", "class")}
+            shown = found["first_id"], found["second_id"]
+        rows.append(row | _sides(*(said[name] for name in shown)))
     judged = {row["numbers"] for row in rows}
     for numbers, row in code.items():
         if numbers not in judged:

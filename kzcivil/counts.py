@@ -522,7 +522,7 @@ def fits(table: pd.DataFrame, years: Iterable[int] = YEARS, most_breaks: int = 3
     pandas.DataFrame
         ``segments``, ``parameters`` (a level, the rates and the breaks), ``counts``, ``fits``, ``places`` (for
         each break its possible years), ``give_up`` (how many counts at least have to go), ``sets`` (all smallest
-        sets of ids).
+        sets of ids), ``always`` (the names in each of them).
     """
     years = list(years)
     result = []
@@ -530,7 +530,15 @@ def fits(table: pd.DataFrame, years: Iterable[int] = YEARS, most_breaks: int = 3
         found = placements(table, years, n_breaks)
         sets = smallest_removals(list(table.id), _joined(table, years, n_breaks))
         places = [sorted({breaks[i] for breaks in found}) for i in range(n_breaks)]
-        row = {"segments": n_breaks + 1, "parameters": 2 * n_breaks + 2, "counts": len(table), "fits": bool(found)}
+        names = dict(zip(table.id, table.name, strict=True))
+        always = sorted(names[key] for key in frozenset.intersection(*sets)) if sets else []
+        row = {
+            "always": always,
+            "segments": n_breaks + 1,
+            "parameters": 2 * n_breaks + 2,
+            "counts": len(table),
+            "fits": bool(found),
+        }
         result.append({**row, "places": places, "give_up": len(sets[0]) if sets else 0, "sets": sets})
     return pd.DataFrame(result)
 
@@ -553,17 +561,19 @@ def falling_fits(table: pd.DataFrame, n_breaks: int) -> list[str]:
 
 
 def boundaries(evidence: Evidence) -> pd.DataFrame:
-    """Where authors begin a new stage: ``scheme``, ``author``, ``low``, ``high`` (years); unprinted edges left out."""
+    """Where authors begin a new stage: ``author``, ``label``, ``low``, ``high`` (years); unprinted edges left out."""
     stages = evidence.stages
     later = stages[(stages.order > 1) & stages.start_low.notna() & stages.start_high.notna()]
-    names = {"scheme": later.scheme, "author": later.scheme_title, "low": later.start_low, "high": later.start_high}
+    names = {"author": later.scheme_title, "label": later.label, "low": later.start_low, "high": later.start_high}
     return pd.DataFrame(names).reset_index(drop=True)
 
 
 def authors_at(edges: pd.DataFrame, years: Iterable[int]) -> list[str]:
-    """Authors with a stage that begins within, or at the end of, one of the years."""
+    """Authors, with their stage's name, whose stage begins within, or at the end of, one of the years."""
     wanted = set(years)
-    hits = [row.author for row in each(edges) if wanted & set(range(int(row.low), int(row.high) + 2))]
+    hits = [
+        f"{row.author} (“{row.label}”)" for row in each(edges) if wanted & set(range(int(row.low), int(row.high) + 2))
+    ]
     return list(dict.fromkeys(hits))
 
 
@@ -642,13 +652,14 @@ def sensitivity(evidence: Evidence, *, pooled: bool = True, **reading: Unpack[Re
         "operating in 2003 as the count of all": {"operating": True},
     }
     origins = evidence.origins.set_index("origin").title
-    found = [_findings(name, evidence, {**reading, "pooled": pooled, **change}) for name, change in cases.items()]
+    always = {**reading, "pooled": pooled, "gap": silent_years(evidence)}
+    found = [_findings(name, evidence, {**always, **change}) for name, change in cases.items()]
     titles = evidence.sources.set_index("source_id").short_title
     left_out = [(key, f"without {titles[key]}") for key in dict.fromkeys(rows.source_id)]
     left_out += [(key, f"without numbers of: {origins[key]}") for key in dict.fromkeys(rows.origin)]
     for key, name in left_out:
         less = load(evidence.folders, [*evidence.without, key])
-        found.append(_findings(name, less, {**reading, "pooled": pooled}))
+        found.append(_findings(name, less, always))
     return pd.DataFrame(found)
 
 
@@ -657,17 +668,19 @@ def _findings(name: str, evidence: Evidence, choices: Mapping[str, Any]) -> dict
     reading.update({key: choices[key] for key in Reading.__annotations__ if key in choices})  # type: ignore[typeddict-item]
     pooled, operating = bool(choices.get("pooled", True)), bool(choices.get("operating"))
     blank = {"Case": name, "Counts in the series": 0}
+    gap: tuple[int, int] = choices["gap"]
     try:
         rows = printed(evidence, **reading)
     except DataError:
         return blank
     table = series(rows, pooled=pooled, operating=operating)
-    turn = turn_of_2018(evidence, operating=operating, **reading)
+    turn, left = turn_of_2018(evidence, operating=operating, **reading), gap_range(table, gap)
     return {
         "Case": name,
         "Counts in the series": len(table),
         "One rate fits": one_rate(table) is not None,
         "Fewest segments": str(fewest_segments(table) or "none will do"),
+        f"Allowed {gap[0]} to {gap[1]} (NGOs)": _in_words(left, False) if left else "they clash",
         "After 2018": "cannot be said" if turn is None else turn.verdict,
         "Statements that must give": least_to_give(must_give(evidence, pooled=pooled, **reading)),
     }
@@ -708,6 +721,8 @@ HEADINGS = {
     "before": "Growth a year before",
     "after": "Growth a year after",
     "verdict": "After 2003",
+    "1994": "Organisations 1994",
+    "1997": "Organisations 1997",
     "1991-94": "Growth a year 1991 to 1994",
     "1994-97": "Growth a year 1994 to 1997",
     "1997-2003": "Growth a year 1997 to 2003",
@@ -723,12 +738,12 @@ RATES = frozenset({"rate", "before", "after", "1991-94", "1994-97", "1997-2003"}
 def in_words(table: pd.DataFrame) -> pd.DataFrame:
     """A table of this module with its ranges in words and headings for readers."""
     result: dict[str, list[Any]] = {}
-    for name, heading in [*HEADINGS.items(), ("1994", "Organisations 1994"), ("1997", "Organisations 1997")]:
-        if name in table:
-            result[heading] = [_in_words(value, name in RATES) for value in table[name]]
-        elif f"{name}_low" in table:
+    for name in dict.fromkeys(str(column).removesuffix("_low").removesuffix("_high") for column in table):
+        if name in HEADINGS and name in table:
+            result[HEADINGS[name]] = [_in_words(value, name in RATES) for value in table[name]]
+        elif name in HEADINGS:
             ends = zip(table[f"{name}_low"], table[f"{name}_high"], strict=True)
-            result[heading] = [_in_words(Interval(low, high), name in RATES) for low, high in ends]
+            result[HEADINGS[name]] = [_in_words(Interval(low, high), name in RATES) for low, high in ends]
     return pd.DataFrame(result)
 
 
@@ -738,7 +753,8 @@ def _in_words(value: Any, rate: bool) -> Any:
     if rate:
         return per_cent(value)
     whole = Interval(*(round(end) if 100 <= abs(end) < 1e9 else end for end in (value.low, value.high)))
-    return f"at most {number(whole.high)}" if np.isinf(whole.low) and np.isfinite(whole.high) else span(whole)
+    below = np.isinf(whole.low) and np.isfinite(whole.high)
+    return (f"at most {number(whole.high)}" if below else span(whole)).replace("-", "−")
 
 
 def fits_in_words(fits: Mapping[str, pd.DataFrame], falling: Mapping[str, list[str]]) -> pd.DataFrame:
@@ -756,21 +772,17 @@ def fits_in_words(fits: Mapping[str, pd.DataFrame], falling: Mapping[str, list[s
                     "One falling": _falling(falling[side], row.segments),
                     "Counts to give up": row.give_up,
                     "Ways to do so": 0 if row.fits else len(row.sets),
-                    "In every way": _always(row.sets),
+                    "In every way": ", ".join(row.always),
                 }
             )
     return pd.DataFrame(rows)
 
 
 def _falling(patterns: list[str], segments: int) -> str:
-    if segments not in (2, 3):
+    if segments > 3:
         return "not asked"
     hits = [pattern for pattern in patterns if len(pattern) == segments]
     return " ".join(hits) if hits else "impossible"
-
-
-def _always(sets: list[frozenset[str]]) -> str:
-    return ", ".join(sorted(frozenset.intersection(*sets))) if sets else ""
 
 
 def said_total(rows: pd.DataFrame) -> str:
@@ -830,15 +842,36 @@ def said_alive(table: pd.DataFrame) -> str:
     return f"{'; '.join(parts)}." if parts else ""
 
 
+def gap_range(table: pd.DataFrame, gap: tuple[int, int]) -> Interval | None:
+    """What the counts leave to every moment of some years, if the number never falls; None where they clash."""
+    band = envelope(table, [gap[0], gap[1] + 0.99]) if len(table) and gap[1] else pd.DataFrame()
+    if band.empty or band.contradiction.any():
+        return None
+    return Interval(float(band.low.min()), float(band.high.max()))
+
+
 def said_gap(evidence: Evidence, table: pd.DataFrame) -> str:
     """What the counts leave to the years that nobody counted, if the number never falls."""
     begin, end = silent_years(evidence)
     if not end or table.empty:
-        return "Every year from the first count to the last has a count" if not table.empty else "No count is left"
-    band = envelope(table, [begin, end + 0.5]).iloc[-1]
-    if band.contradiction:
-        return f"The counts contradict each other: a number that never falls does not pass {begin} to {end}"
-    return f"From {begin} to {end} the counts allow {span(Interval(band.low, band.high), 'NGOs')} in any year"
+        return "Every year from the first count to the last has a count" if len(table) else "No count is left"
+    left = gap_range(table, (begin, end))
+    if left is None:
+        return f"The counts clash: a number that never falls does not pass {begin} to {end}"
+    return f"From {begin} to {end} the counts allow {span(left, 'NGOs')} in any year"
+
+
+def said_rest(evidence: Evidence, ceiling: float) -> str:
+    """What Astana's active NGOs leave to the rest of the country, in both readings; empty where it cannot be said."""
+    found = [rest_of_country(evidence, **reading) for reading in both_readings(ceiling)]
+    if found[0] is None or found[1] is None:
+        return ""
+    (city, rest), (city_talk, rest_talk) = found[0], found[1]
+    return (
+        f"Of 100 registered NGOs in Astana, {span(city, digits=2)} are active by the city's figure (conversationally"
+        f" {span(city_talk, digits=2)}). For the national figure to hold, {span(rest, digits=2)} in 100"
+        f" ({span(rest_talk, digits=2)}) must be active in the rest of the country."
+    )
 
 
 def fallen(evidence: Evidence, *, pooled: bool = True, **reading: Unpack[Reading]) -> str:
@@ -908,8 +941,8 @@ def quotes(evidence: Evidence, *, pooled: bool = True, ceiling: float = 0.2) -> 
             "The printed shares differ by the speaker; none says how it was tested.",
         ),
         (
-            "The ministry computed 8.6 % from the counts of 2003 and 2023.",
-            "One pair of many fits; coincidence or origin.",
+            "The growth of 2023 was computed from counts of 2003 and 2023.",
+            "One pair of many fits; that proves no origin.",
         ),
     ]
     return {"may": may[:3], "may_not": may_not[:3]}

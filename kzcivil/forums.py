@@ -114,6 +114,23 @@ def dates_said(evidence: Evidence) -> str:
     return f"{text}; for {number(len(other))} the printings exclude each other: {named}."
 
 
+def printed_apart(evidence: Evidence) -> pd.DataFrame:
+    """Events whose printings bear different dates.
+
+    Returns
+    -------
+    pandas.DataFrame
+        title, printed (as printed, each wording once), agreement, where (as in :func:`timeline`), shared (days that all
+        printings allow, in words; "" where they exclude each other).
+    """
+    table = timeline(evidence)
+    table = table[table.agreement.isin([CLOSER, OTHER])]
+    words = evidence.events.set_index("event_id").as_printed
+    printed = ["; ".join(dict.fromkeys(words[list(ids)])) for ids in table.ids]
+    shared = ["" if row.agreement == OTHER else date_words(row.shared_start, row.shared_end) for row in each(table)]
+    return table.assign(printed=printed, shared=shared)[["title", "printed", "agreement", "where", "shared"]]
+
+
 def told_apart(evidence: Evidence) -> pd.DataFrame:
     """Pairs of statements on one thing that differ in date and need judgement, from ``pairs.csv``.
 
@@ -166,10 +183,10 @@ def forums(evidence: Evidence) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        number, numeral, start and end (days that all printings allow, else their hull; missing where no date is
-        printed), date_ids (printings of the date), numbered (whether a source prints the number), planned (whether
-        every printing of the date speaks of a plan), place (cities that the titles of the printings name),
-        participants, recommendations and days (as printed, repeats left out).
+        number, numeral, numbered (whether a source prints the number), start and end (days that all printings allow,
+        else their hull; missing where no date is printed), date (the same in words), date_ids (printings of the date),
+        planned (whether every printing of the date speaks of a plan), place (cities that the titles of the printings
+        name), days, participants and recommendations (as printed, repeats left out).
     """
     claims = evidence.claims[evidence.claims.scope == "forum"]
     printed = claims[(claims.measure == "forum_number") & claims.region.isna()]
@@ -182,7 +199,19 @@ def forums(evidence: Evidence) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_FORUM).astype({"start": "datetime64[s]", "end": "datetime64[s]"})
 
 
-_FORUM = ["number", "numeral", "numbered", "start", "end", "date_ids", "planned", "place", "days", "participants"]
+_FORUM = [
+    "number",
+    "numeral",
+    "numbered",
+    "start",
+    "end",
+    "date",
+    "date_ids",
+    "planned",
+    "place",
+    "days",
+    "participants",
+]
 _FORUM += ["recommendations"]
 
 
@@ -194,7 +223,7 @@ def _ordinal(event: str) -> int:
 
 def _dated(evidence: Evidence, event: Any, claims: pd.DataFrame) -> tuple[Any, ...]:
     if event is None:
-        return (pd.NaT, pd.NaT, (), False, "", "", "", "")
+        return (pd.NaT, pd.NaT, date_words(pd.NaT, pd.NaT), (), False, "", "", "", "")
     printings = evidence.events[evidence.events.event_id.isin(event.ids)]
     start, end = (event.start, event.end) if pd.isna(event.shared_start) else (event.shared_start, event.shared_end)
     of_it = claims[(claims.start <= end) & (claims.end >= start) & claims.repeats.isna()]
@@ -202,7 +231,8 @@ def _dated(evidence: Evidence, event: Any, claims: pd.DataFrame) -> tuple[Any, .
     told = ["; ".join(of_it.as_printed[of_it.measure.isin(names) & of_it.region.isna()]) for names in measures]
     cities = [city for city in evidence.regions.title if printings.title.str.contains(city, regex=False).any()]
     planned = bool(printings.note.str.contains("planned", na=False).all())
-    return (start, end, event.ids, planned, several(cities), *told)
+    date = date_words(start, end) + " (planned)" * planned
+    return (start, end, date, event.ids, planned, several(cities), *told)
 
 
 def date_words(start: Any, end: Any) -> str:
@@ -281,9 +311,10 @@ def stretches(table: pd.DataFrame, interval: int = 2) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        first, last (numbers), gaps, years (between calendar years; the range's end that allows more gaps of
-        ``interval``), low and high (years by days), mean (calendar years a gap), most (gaps that can be ``interval``
-        calendar years), expected (calendar year of ``last`` if each gap were), year (as dated), evenest (in words).
+        first, last (numbers), name (both in words), gaps, years (between calendar years; of several possible numbers
+        the one that allows more gaps of ``interval``), low and high (years by days), mean (calendar years a gap),
+        by_days (years a gap, in words), most (gaps that can be ``interval`` calendar years), expected (calendar year of
+        ``last`` if each gap were), year (as dated), evenest (whole gaps as even as can be, in words).
     """
     dated = list(each(table.dropna(subset=["start"])))
     rows = []
@@ -296,11 +327,14 @@ def stretches(table: pd.DataFrame, interval: int = 2) -> pd.DataFrame:
         low, high = (b.start - a.end).days / _YEAR_DAYS, (b.end - a.start).days / _YEAR_DAYS
         even = several(f"{count} of {number(length)}" for length, count in evenest(years, gaps).items())
         expected = a.start.year + interval * gaps
-        rows.append((a.number, b.number, gaps, years, low, high, years / gaps, most, expected, b.end.year, even))
+        name, by_days = f"{a.numeral} to {b.numeral}", span(Interval(round(low / gaps, 2), round(high / gaps, 2)))
+        found = (a.number, b.number, name, gaps, years, low, high, years / gaps, by_days)
+        rows.append((*found, most, expected, b.end.year, even))
     return pd.DataFrame(rows, columns=_STRETCH)
 
 
-_STRETCH = ["first", "last", "gaps", "years", "low", "high", "mean", "most", "expected", "year", "evenest"]
+_STRETCH = ["first", "last", "name", "gaps", "years", "low", "high", "mean", "by_days"]
+_STRETCH += ["most", "expected", "year", "evenest"]
 
 
 def _years_between(a: Any, b: Any) -> range:

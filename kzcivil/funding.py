@@ -1,9 +1,8 @@
 """What the state paid: pilot tenders, a contest budget, a minister's total; success, growth within a kind, reach.
 
-Functions take ``claims`` as :func:`kzcivil.intervals.read_claims` returns them (so that the reading is chosen once)
-and, for prices and the like, ``context`` (yardsticks). Money is in tenge, shares lie in [0, 1]. What a missing source
-leaves unknown is ``None`` or an absent row. The three kinds of money never share a series: growth is computed within
-the tenders alone.
+``claims`` are read by :func:`kzcivil.intervals.read_claims` (so that the reading is chosen once), ``found`` are
+:func:`tenders`, ``context`` are yardsticks. Money is in tenge, shares lie in [0, 1]. What a missing source leaves
+unknown is ``None`` or an absent row. The three kinds of money never share a series: growth is within the tenders alone.
 """
 
 from __future__ import annotations
@@ -17,7 +16,8 @@ from typing import Any, Literal, NamedTuple
 import pandas as pd
 
 from kzcivil.evidence import DataError, Evidence
-from kzcivil.intervals import CEILING, Interval, Number, Words, each, evaluate, read_claims
+from kzcivil.intervals import CEILING, Interval, Number, Words, each, read_claims
+from kzcivil.prose import several, span
 
 Unit = Literal["projects", "NGOs"]
 Sum2005 = Literal["awarded", "asked"]
@@ -31,14 +31,11 @@ PARTS = {
     "projects": "tender_projects",
     "ngos": "tender_winners",
     "total": "tender_sum",
+    "award": "tender_award",
 }
-KINDS = {
-    "tender_sum": "pilot tenders",
-    "contest_budget": "contest budget",
-    "state_expenditure": "state expenditures",
-}
+TENDERS = "pilot tenders"
+OTHER_KINDS = {"contest_budget": "contest budget", "state_expenditure": "state expenditures"}
 COUNTS = ("ngos", "ngos_registered", "ngos_operating")
-IN_TENDERS = (*PARTS.values(), "tender_award")
 BESIDE = (
     *("tender_sum_factor", "contest_budget", "contest_budget_increase", "state_expenditure", "expenditure_per_ngo"),
     *("ngos_grant_registered", *COUNTS, "ngos_active", "people_employed"),
@@ -46,7 +43,27 @@ BESIDE = (
 )
 
 
-# --- statements of one year -----------------------------------------------------------------------------------------
+def scaled(value: Interval, factor: float) -> Interval:
+    """An interval times a number."""
+    return value * Interval(factor, factor)
+
+
+def per_cent(share: Interval) -> str:
+    """A share in words."""
+    return span(scaled(share, 100), "%")
+
+
+def _hull(found: Iterable[Interval]) -> Interval:
+    ends = [(value.low, value.high) for value in found]
+    return Interval(min(low for low, _ in ends), max(high for _, high in ends))
+
+
+def _first(values: pd.Series[Any]) -> Interval | None:
+    found: Interval | None = None if values.empty else values.iloc[0]
+    return found
+
+
+# --- the tenders ----------------------------------------------------------------------------------------------------
 
 
 def in_year(claims: pd.DataFrame, measure: str | Iterable[str], year: int | None = None) -> pd.DataFrame:
@@ -73,7 +90,7 @@ def agreed(rows: pd.DataFrame) -> Interval | None:
 
 @dataclass(frozen=True, slots=True)
 class Tender:
-    """One tender as printed: counts, the sum in tenge, and the claims of each part."""
+    """One tender as printed: counts, the sum and the range of one award in tenge, and the claims of each part."""
 
     year: int
     applications: Interval | None = None
@@ -81,12 +98,24 @@ class Tender:
     projects: Interval | None = None
     ngos: Interval | None = None
     total: Interval | None = None
+    award: Interval | None = None
     ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def winners(self, unit: Unit) -> Interval | None:
         """The printed number of winners, read as projects or as NGOs, whichever of the two is printed."""
-        first, second = (self.projects, self.ngos) if unit == "projects" else (self.ngos, self.projects)
-        return first if first is not None else second
+        return (self.projects or self.ngos) if unit == "projects" else (self.ngos or self.projects)
+
+    def winning_ngos(self) -> Interval | None:
+        """The number of NGOs that won, over the readings that the sources print."""
+        found = [self.ngos] if self.ngos else []
+        if (a := self.applications) and (n := self.applicants) and (p := self.projects):
+            found.append(Interval(max(1.0, p.low - a.high + n.low), min(p.high, n.high)))
+        return _hull(found) if found else None
+
+    def paid(self, sum_2005: Sum2005 = "awarded") -> Interval | None:
+        """What the state gave (tenge); a sum that was only asked for is a ceiling of it."""
+        asked = self.total is not None and self.year == AMBIGUOUS_YEAR and sum_2005 == "asked"
+        return Interval(0, self.total.high) if self.total and asked else self.total
 
 
 def tenders(claims: pd.DataFrame) -> list[Tender]:
@@ -98,43 +127,39 @@ def tenders(claims: pd.DataFrame) -> list[Tender]:
     >>> [tender.year for tender in tenders(kz.read_claims(kz.load().claims))]
     [2003, 2004, 2005]
     """
-    rows = in_year(claims, PARTS.values())
-    found = []
-    for year in sorted(set(rows.start.dt.year)):
-        parts = {part: in_year(rows, measure, year) for part, measure in PARTS.items()}
-        ids = {part: tuple(some.claim_id) for part, some in parts.items()}
-        found.append(Tender(int(year), **{part: agreed(some) for part, some in parts.items()}, ids=ids))
+    rows, found = in_year(claims, PARTS.values()), []
+    for year, told in rows.groupby(rows.start.dt.year):
+        parts = {part: told[told.measure == measure] for part, measure in PARTS.items()}
+        known = {part: agreed(some) for part, some in parts.items()} | {"award": _range(parts["award"])}
+        found.append(Tender(int(str(year)), **known, ids={part: tuple(some.claim_id) for part, some in parts.items()}))
     return found
+
+
+def _range(rows: pd.DataFrame) -> Interval | None:
+    """The range of one award: the least under "from", the greatest under "to", if both are printed."""
+    least, most = rows.low[rows.wording == "at_least"].max(), rows.high[rows.wording == "up_to"].min()
+    return Interval(least, most) if least <= most else None
 
 
 def printed(evidence: Evidence, found: Iterable[Tender]) -> pd.DataFrame:
     """The tenders as the sources print them: a row a tender, each cell with its words and its place."""
     names = {"applications": "Applications", "applicants": "Applicants", "projects": "Projects that won"}
-    names |= {"ngos": "Participants or NGOs that won", "total": "Sum"}
-    rows = []
-    for tender in found:
-        award = in_year(read_claims(_bearing(evidence)), "tender_award", tender.year).claim_id
-        cells = {name: _cell(evidence, tender.ids.get(part, ())) for part, name in names.items()}
-        rows.append({"Tender": str(tender.year), **cells, "One award": _cell(evidence, award)})
-        rows[-1]["Regions (in words)"] = _regions(evidence, tender.ids.get("applicants", ()))
-    return pd.DataFrame(rows)
+    names |= {"ngos": "Participants or NGOs that won", "total": "Sum", "award": "One award"}
+    titles = evidence.sources.set_index("source_id").short_title
 
+    def cell(ids: Iterable[str], *, regions: bool = False) -> str:
+        told = []
+        for row in map(evidence.row, ids):  # the regions stand in words only, at the end of the applicants' note
+            words = str(row.note).rpartition("; ")[2] if regions else f"“{row.as_printed}”"
+            if words.startswith("from " if regions else "“"):
+                told.append(f"{words} ({titles[row.source_id]}, line {row.line})")
+        return "; ".join(told) or "not printed"
 
-def _place(evidence: Evidence, row: Any) -> str:
-    return f"{evidence.sources.set_index('source_id').short_title[row.source_id]}, line {row.line}"
-
-
-def _cell(evidence: Evidence, ids: Iterable[str]) -> str:
-    rows = [evidence.row(key) for key in ids]
-    return "; ".join(f"“{row.as_printed}” ({_place(evidence, row)})" for row in rows) or "not printed"
-
-
-def _regions(evidence: Evidence, ids: Iterable[str]) -> str:
-    """Where the applicants came from, which the sources tell in words only; the note of the claim keeps it."""
-    rows = [evidence.row(key) for key in ids]
-    told = [(str(row.note).rpartition("; ")[2], row) for row in rows]
-    return "; ".join(f"{words} ({_place(evidence, row)})" for words, row in told if words.startswith("from ")) or (
-        "not printed"
+    return pd.DataFrame(
+        {"Tender": str(tender.year)}
+        | {name: cell(tender.ids[part]) for part, name in names.items()}
+        | {"Regions (in words)": cell(tender.ids["applicants"], regions=True)}
+        for tender in found
     )
 
 
@@ -181,47 +206,28 @@ def success_bounds(
         return by_application, Interval(w.low / n.high, min(1.0, w.high / n.low))
     turn = min(max(a.high - winners.low + 1, n.low), n.high)
     fewest = min(max(min(1.0, winners.low), winners.low - a.high + some) / some for some in (n.low, n.high, turn))
-    return Interval(winners.low / a.high, min(1.0, winners.high / a.low)), Interval(
-        fewest, min(1.0, winners.high / n.low)
-    )
+    by_ngo = Interval(fewest, min(1.0, winners.high / n.low))
+    return Interval(winners.low / a.high, min(1.0, winners.high / a.low)), by_ngo
 
 
 def success(found: Iterable[Tender]) -> pd.DataFrame:
-    """Shares of success by tender and reading.
-
-    Returns
-    -------
-    pandas.DataFrame
-        year, unit ("projects" or "NGOs": what the winners are read as), printed (whether a source prints that),
-        application and ngo (intervals of shares).
-    """
+    """Shares of success: year, unit (what winners are read as), printed (whether as a source prints), the intervals."""
+    units: tuple[Unit, ...] = ("projects", "NGOs")
     rows = []
-    for tender in found:
-        for unit in ("projects", "NGOs"):
-            winners = tender.winners(unit)
-            if tender.applications is None or winners is None:
-                continue
+    for tender, unit in product(found, units):
+        winners, said = tender.winners(unit), tender.projects if unit == "projects" else tender.ngos
+        if tender.applications and winners:
             bounds = success_bounds(tender.applications, tender.applicants, winners, unit)
-            printed = (tender.projects if unit == "projects" else tender.ngos) is not None
-            if bounds:
-                rows.append((tender.year, unit, printed, *bounds))
-    return pd.DataFrame(rows, columns=["year", "unit", "printed", "application", "ngo"]).astype({"printed": "bool"})
+            rows += [(tender.year, unit, said is not None, *bounds)] if bounds else []
+    return pd.DataFrame(rows, columns=["year", "unit", "printed", "application", "NGO"]).astype({"printed": "bool"})
 
 
-def success_told(table: pd.DataFrame) -> list[str]:
+def success_told(table: pd.DataFrame) -> str:
     """Both shares of each tender in words, over the readings that the sources print."""
-    from kzcivil.prose import span  # noqa: PLC0415
-
-    return [
-        f"{year}: {span(_percent(_hull(part.application)), '%')} of applications, "
-        f"{span(_percent(_hull(part.ngo)), '%')} of NGOs"
+    return "; ".join(
+        f"{year}: {per_cent(_hull(part.application))} of applications, {per_cent(_hull(part.NGO))} of NGOs"
         for year, part in table[table.printed].groupby("year")
-    ]
-
-
-def firm_changes(table: pd.DataFrame) -> list[str]:
-    """What rises from each tender to the next under every reading (from :func:`changes`)."""
-    return [str(what) for what, part in table.groupby("what", sort=False) if set(part.every) == {"rises"}]
+    )
 
 
 def changes(found: list[Tender]) -> pd.DataFrame:
@@ -233,34 +239,31 @@ def changes(found: list[Tender]) -> pd.DataFrame:
         earlier, later, what, printed, every: "rises", "falls", "same" or "undecided" (the readings disagree, or the
         bounds overlap).
     """
-    table = success(found)
+    values: list[tuple[int, str, bool, Interval | None]] = []
+    for t in found:
+        each_ngo = t.applications / t.applicants if t.applications and t.applicants else None
+        values += [(t.year, "applications", True, t.applications), (t.year, "applicants", True, t.applicants)]
+        values.append((t.year, "applications per applicant", True, each_ngo))
+    for row, unit in product(each(success(found)), ("application", "NGO")):
+        values.append((row.year, f"success by {unit}", row.printed, getattr(row, unit)))
+    table = pd.DataFrame(values, columns=["year", "what", "printed", "value"]).dropna().astype({"printed": "bool"})
     rows = []
-    for earlier, later in combinations(found, 2):
-        for what, pairs in _demand(earlier, later).items():
-            verdict = _verdict(pairs)
-            rows.append((earlier.year, later.year, what, verdict, verdict))
-        one, two = (table[table.year == tender.year] for tender in (earlier, later))
-        for column, what in (("application", "success by application"), ("ngo", "success by NGO")):
-            printed = _verdict(product(one.loc[one.printed, column], two.loc[two.printed, column]))
-            rows.append((earlier.year, later.year, what, printed, _verdict(product(one[column], two[column]))))
-    result = pd.DataFrame(rows, columns=["earlier", "later", "what", "printed", "every"])
-    return result[result.printed != ""].reset_index(drop=True)
+    for pair, what in product(combinations([t.year for t in found], 2), dict.fromkeys(name for _, name, *_ in values)):
+        one, two = (table[(table.year == year) & (table.what == what)] for year in pair)
+        said = _verdict(one.value[one.printed], two.value[two.printed])
+        rows += [(*pair, what, said, _verdict(one.value, two.value))] if said else []
+    return pd.DataFrame(rows, columns=["earlier", "later", "what", "printed", "every"])
 
 
-def _demand(earlier: Tender, later: Tender) -> dict[str, list[tuple[Interval, Interval]]]:
-    def values(tender: Tender) -> dict[str, Interval | None]:
-        a, n = tender.applications, tender.applicants
-        each_ngo = None if a is None or n is None else a / n
-        return {"applications": a, "applicants": n, "applications per applicant": each_ngo}
-
-    first, second = values(earlier), values(later)
-    return {what: [(a, b)] for what, a in first.items() if a is not None and (b := second[what]) is not None}
-
-
-def _verdict(pairs: Iterable[tuple[Interval, Interval]]) -> str:
+def _verdict(before: Iterable[Interval], after: Iterable[Interval]) -> str:
     names = {"below": "rises", "above": "falls", "equal": "same", "undecided": "undecided"}
-    found = {names[before.compare(after)] for before, after in pairs}
+    found = {names[one.compare(two)] for one, two in product(before, after)}
     return "" if not found else found.pop() if len(found) == 1 else "undecided"
+
+
+def firm_changes(table: pd.DataFrame) -> list[str]:
+    """What rises from each tender to the next under every reading (from :func:`changes`)."""
+    return [str(what) for what, part in table.groupby("what", sort=False) if set(part.every) == {"rises"}]
 
 
 def change(table: pd.DataFrame, earlier: int, later: int, what: str, readings: str = "printed") -> str | None:
@@ -290,12 +293,10 @@ def award_bounds(total: Interval, awards: int, least: float, greatest: float) ->
 
     Parameters
     ----------
-    total
-        Sum of all awards (tenge).
+    total, least, greatest
+        Sum of all awards, and the range of one award (tenge).
     awards
         Their number, three or more.
-    least, greatest
-        The range of one award (tenge).
 
     Returns
     -------
@@ -316,99 +317,65 @@ def award_bounds(total: Interval, awards: int, least: float, greatest: float) ->
         raise ValueError(f"needs three awards or more and 0 <= least < greatest, found {awards}, {least}, {greatest}")
     if awards * least > total.high or awards * greatest < total.low:
         return None
-    mean = Interval(max(total.low / awards, least), min(total.high / awards, greatest))
-    room, want = (total.high - awards * least) / (greatest - least), (awards * greatest - total.low)
-    tight = 1e-9
-    top = min(awards, math.floor(room + tight))
-    floor = min(awards, math.floor(want / (greatest - least) + tight))
-    median = _median(total, awards, least, greatest)
-    inner = Interval(total.low - least - greatest, total.high - least - greatest)
-    reached = (awards - 2) * least <= inner.high and (awards - 2) * greatest >= inner.low
-    return Awards(mean, median, _median(total, awards, least, greatest, 1) if reached else None, top, floor)
 
+    def within(low: float, high: float) -> Interval:
+        low = max(float(least), low)
+        return Interval(low, max(low, min(float(greatest), high)))  # rounding may leave the ends crossed
 
-def _median(total: Interval, awards: int, least: float, greatest: float, fixed: int = 0) -> Interval:
-    """``fixed`` awards stand at each end of the range, come what may."""
-    side = (awards - 1) // 2
-    free = awards - side - fixed
-    low = (total.low - side * greatest - fixed * least) / free
-    high = (total.high - side * least - fixed * greatest) / free
-    return Interval(max(float(least), low), min(float(greatest), high))
+    def median(fixed: int) -> Interval:  # so many awards stand at each end, come what may
+        side = (awards - 1) // 2
+        low = total.low - side * greatest - fixed * least
+        high = total.high - side * least - fixed * greatest
+        return within(low / (awards - side - fixed), high / (awards - side - fixed))
+
+    room, want = total.high - awards * least, awards * greatest - total.low
+    top, floor = (min(awards, math.floor(left / (greatest - least) + 1e-9)) for left in (room, want))
+    others, ends = awards - 2, least + greatest
+    reached = others * least <= total.high - ends and others * greatest >= total.low - ends
+    mean = within(total.low / awards, total.high / awards)
+    return Awards(mean, median(0), median(1) if reached else None, top, floor)
 
 
 def example_awards(total: float, awards: int, least: float, greatest: float) -> dict[str, list[float]]:
-    """Lists of awards, in order, that all make up the total within the range and have an award at each end.
-
-    Returns
-    -------
-    dict
-        "highest median", "as many as possible at the top" (the rest at the floor, but one with what is left over) and
-        "as many as possible at the floor"; empty where no such list exists.
-    """
+    """Lists of awards, from the smallest, that make up the total and have one at each end; empty where none does."""
     found = award_bounds(Interval(total, total), awards, least, greatest)
     if found is None or found.median_if_reached is None:
         return {}
-    side, middle = (awards - 1) // 2, found.median_if_reached.high
-    high = [least] * side + [middle] * (awards - side - 1) + [greatest]
-    top = min(found.most_at_top, awards - 1)
-    peaks = [least] * (awards - top) + [greatest] * top
-    floor = min(found.most_at_floor, awards - 1)
-    lows = [least] * floor + [(total - floor * least - greatest) / max(1, awards - floor - 1)] * (awards - floor - 1)
-    names = "highest median", "as many as possible at the top", "as many as possible at the floor"
-    lists = high, peaks, [*lows, greatest]
-    return {name: _topped_up(some, total, least, greatest) for name, some in zip(names, lists, strict=True)}
+    side, top, floor = (awards - 1) // 2, min(found.most_at_top, awards - 1), min(found.most_at_floor, awards - 1)
+    half = [found.median_if_reached.high] * (awards - side - 1)
+
+    def filled(low: int, high: list[float]) -> list[float]:
+        """The least ``low`` times, what is left in equal parts, and the highest awards."""
+        rest = awards - low - len(high)
+        return [least] * low + [(total - low * least - sum(high)) / max(1, rest)] * rest + high
+
+    return {
+        "highest median": filled(1, [*half, greatest]),
+        "as many as possible at the top": filled(awards - top - 1, [greatest] * top),
+        "as many as possible at the floor": filled(floor, [greatest]),
+    }
 
 
-def _topped_up(awards: list[float], total: float, least: float, greatest: float) -> list[float]:
-    """Bring the sum to the total by moving single awards between the ends, the smallest first."""
-    result = sorted(awards)
-    for i in range(1, len(result) - 1):
-        result[i] = min(max(result[i] + total - sum(result), least), greatest)
-    return sorted(result)
+def first_range(found: Iterable[Tender]) -> tuple[int, Interval] | None:
+    """Year and range of the first tender whose range of awards is printed."""
+    return next(((tender.year, tender.award) for tender in found if tender.award), None)
 
 
-def awards_by_tender(claims: pd.DataFrame) -> pd.DataFrame:
-    """What the printed range would allow in each tender.
-
-    Returns
-    -------
-    pandas.DataFrame
-        year, awards (number of winners), own (whether the range is printed of that tender), fits, mean, median,
-        median_if_reached (intervals of tenge or None), most_at_top, most_at_floor.
-    """
-    known, rows = first_range(claims), []
-    for tender in tenders(claims):
-        winners = tender.winners("projects")
-        if known is None or tender.total is None or winners is None:
-            continue
-        found = award_bounds(tender.total, int(winners.low), known[1].low, known[1].high)
-        told = tuple(found) if found else (None,) * len(Awards._fields)
-        rows.append((tender.year, int(winners.low), tender.year == known[0], found is not None, *told))
+def awards_by_tender(found: list[Tender]) -> pd.DataFrame:
+    """What the printed range would allow in each tender: year, awards, own (range is printed of it), fits, Awards."""
+    known, rows = first_range(found), []
+    for tender in found:
+        if known and tender.total and (winners := tender.winners("projects")):
+            bounds = award_bounds(tender.total, int(winners.low), known[1].low, known[1].high)
+            told = bounds or (None,) * len(Awards._fields)
+            rows.append((tender.year, int(winners.low), tender.year == known[0], bounds is not None, *told))
     return pd.DataFrame(rows, columns=["year", "awards", "own", "fits", *Awards._fields])
 
 
-def award_range(claims: pd.DataFrame, year: int) -> Interval | None:
-    """The printed range of one award (tenge): the least under "from", the greatest under "to"."""
-    rows = in_year(claims, "tender_award", year)
-    ends = rows.loc[rows.wording == "at_least", "low"], rows.loc[rows.wording == "up_to", "high"]
-    return None if ends[0].empty or ends[1].empty else Interval(ends[0].max(), ends[1].min())
+# --- the ambiguous sum ----------------------------------------------------------------------------------------------
 
 
-def first_range(claims: pd.DataFrame) -> tuple[int, Interval] | None:
-    """Year and range of the first tender whose range is printed."""
-    years = sorted(set(in_year(claims, "tender_award").start.dt.year))
-    known = [(int(year), found) for year in years if (found := award_range(claims, year))]
-    return known[0] if known else None
-
-
-def paid(tender: Tender, sum_2005: Sum2005 = "awarded") -> Interval | None:
-    """What the state gave in a tender (tenge); a sum that was only asked for is a ceiling of it."""
-    if tender.total is not None and tender.year == AMBIGUOUS_YEAR and sum_2005 == "asked":
-        return Interval(0, tender.total.high)
-    return tender.total
-
-
-def sum_readings(claims: pd.DataFrame) -> pd.DataFrame:
+def sum_readings(found: list[Tender]) -> pd.DataFrame:
     """What each reading of the ambiguous sum implies.
 
     Returns
@@ -418,32 +385,33 @@ def sum_readings(claims: pd.DataFrame) -> pd.DataFrame:
         "below the range", "within the range", "above the range", "undecided", or "" without a range), below (at least
         so many asked for less than the least award, or None).
     """
-    tender = next((found for found in tenders(claims) if found.year == AMBIGUOUS_YEAR), None)
-    columns = ["reading", "divisor", "mean", "against", "below"]
-    if tender is None or tender.total is None:
-        return pd.DataFrame(columns=columns)
-    a, n, w = tender.applications, tender.applicants, tender.winners("NGOs")
-    known = first_range(claims)
-    cases: dict[str, Interval | None] = {"asked for, by all applications": a, "awarded, one project an NGO": w}
-    if a is not None and n is not None and w is not None and n.low >= w.high:
-        cases["awarded, an NGO may have several projects"] = Interval(w.low, a.high - n.low + w.high)
     rows: list[tuple[Any, ...]] = []
-    for reading, divisor in cases.items():
-        if divisor is None:
+    for tender in found:
+        if tender.year != AMBIGUOUS_YEAR or tender.total is None:
             continue
-        mean, below = tender.total / divisor, None
-        if known and reading.startswith("asked"):
-            below = max(0, int(divisor.low - math.floor(tender.total.high / known[1].low)))
-        rows.append((reading, divisor, mean, _against(mean, known[1]) if known else "", below))
-    return pd.DataFrame(rows, columns=columns)
+        a, n, w = tender.applications, tender.applicants, tender.winners("NGOs")
+        many = Interval(w.low, a.high - n.low + w.high) if a and n and w and n.low >= w.high else None
+        cases = {"asked for, by all applications": a, "awarded, one project an NGO": w}
+        known = first_range(found)
+        for reading, divisor in (cases | {"awarded, an NGO may have several projects": many}).items():
+            if divisor is None:
+                continue
+            mean, below = tender.total / divisor, None
+            if known and reading.startswith("asked"):
+                below = max(0, int(divisor.low - math.floor(tender.total.high / known[1].low)))
+            rows.append((reading, divisor, mean, _against(mean, known[1]) if known else "", below))
+    return pd.DataFrame(rows, columns=["reading", "divisor", "mean", "against", "below"])
 
 
-def asked_told(claims: pd.DataFrame) -> str:
+def _against(mean: Interval, awards: Interval) -> str:
+    if not mean.meets(awards):
+        return "below the range" if mean.high < awards.low else "above the range"
+    return "within the range" if mean.intersection(awards) == mean else "undecided"
+
+
+def asked_told(found: list[Tender]) -> str:
     """What the winners would have shared had the sum only been asked for, in words; empty where that is unknown."""
-    from kzcivil.prose import span  # noqa: PLC0415
-
-    tender = next((found for found in tenders(claims) if found.year == AMBIGUOUS_YEAR), None)
-    known = first_range(claims)
+    tender, known = next((t for t in found if t.year == AMBIGUOUS_YEAR), None), first_range(found)
     if tender is None or tender.ngos is None or tender.total is None or known is None:
         return ""
     least, most = tender.ngos.low * known[1].low, tender.total.high
@@ -453,23 +421,15 @@ def asked_told(claims: pd.DataFrame) -> str:
     return f"Had it only been asked for, and the least award of {known[0]} still held, the winners shared {shared}."
 
 
-def _against(mean: Interval, awards: Interval) -> str:
-    if mean.high < awards.low or mean.low > awards.high:
-        return "below the range" if mean.high < awards.low else "above the range"
-    return "within the range" if awards.low <= mean.low and mean.high <= awards.high else "undecided"
-
-
 def favoured_sum(claims: pd.DataFrame, context: pd.DataFrame) -> Sum2005 | None:
     """Which reading of the ambiguous sum the numbers favour, or None where they favour neither.
 
     "awarded" if the mean asked for would lie below the least award printed, the mean awarded within the range, and the
     printed factor fits sum over sum; "asked" if the mean awarded lies outside the range and the mean asked for within.
     """
-    table = sum_readings(claims).set_index("reading").against
-    asked = table.get("asked for, by all applications", "")
-    given = table.get("awarded, one project an NGO", "")
-    factors = multiples(claims, context)
-    if asked == "below the range" and given == "within the range" and bool(factors.fits.any()):
+    table = sum_readings(tenders(claims)).set_index("reading").against
+    asked, given = (table.get(key) for key in ("asked for, by all applications", "awarded, one project an NGO"))
+    if asked == "below the range" and given == "within the range" and multiples(claims, context).fits.any():
         return "awarded"
     return "asked" if asked == "within the range" and given in ("below the range", "above the range") else None
 
@@ -478,12 +438,7 @@ def favoured_sum(claims: pd.DataFrame, context: pd.DataFrame) -> Sum2005 | None:
 
 
 def yardstick(context: pd.DataFrame, series: str, year: int) -> float:
-    """One value of ``context.csv``.
-
-    Raises
-    ------
-    DataError
-        If the series has no value for the year.
+    """One value of ``context.csv``; a :class:`DataError` if the series has no value for the year.
 
     Examples
     --------
@@ -491,18 +446,16 @@ def yardstick(context: pd.DataFrame, series: str, year: int) -> float:
     >>> yardstick(kz.load().context, "exchange_rate", 2018)
     344.71
     """
-    rows = context[(context.series == series) & (context.year == year)]
-    if len(rows) != 1:
-        have = context.loc[context.series == series, "year"]
-        span = f"{have.min()} to {have.max()}" if len(have) else "no year at all"
-        raise DataError(f"context.csv: needs one row with series {series!r} and year {year}; there is {span}")
-    return float(rows.value.iloc[0])
+    known = context[context.series == series].set_index("year").value
+    if year not in known.index:
+        have = f"{known.index.min()} to {known.index.max()}" if len(known) else "no year at all"
+        raise DataError(f"context.csv: needs a row with series {series!r} and year {year}; there is {have}")
+    return float(known[year])
 
 
 def constant(amount: Interval, year: int, base_year: int, context: pd.DataFrame) -> Interval:
     """An amount of one year at the prices of another, by the annual averages of the consumer price index."""
-    factor = yardstick(context, "cpi", base_year) / yardstick(context, "cpi", year)
-    return amount * Interval(factor, factor)
+    return scaled(amount, yardstick(context, "cpi", base_year) / yardstick(context, "cpi", year))
 
 
 def gdp(context: pd.DataFrame, year: int) -> float:
@@ -518,35 +471,29 @@ def money(
     Returns
     -------
     pandas.DataFrame
-        kind (value of :data:`KINDS`), year, what, ids (tuple of claims), and intervals: nominal (tenge), real (tenge of
-        ``base_year``), dollars (at the year's average rate), per_person (tenge of ``base_year``), of_gdp (share).
+        kind, year, what, ids (tuple of claims), and intervals: nominal (tenge), real (tenge of ``base_year``), dollars
+        (at the year's average rate), per_person (tenge of ``base_year``), of_gdp (share).
     """
     given: list[tuple[str, int, str, tuple[str, ...], Interval]] = []
     for tender in tenders(claims):
-        if (total := paid(tender, sum_2005)) is not None:
+        if total := tender.paid(sum_2005):
             what = "as awarded" if total == tender.total else "at most, as asked for"
-            given.append((KINDS["tender_sum"], tender.year, what, tender.ids["total"], total))
-    for measure, kind in list(KINDS.items())[1:]:
+            given.append((TENDERS, tender.year, what, tender.ids["total"], total))
+    for measure, kind in OTHER_KINDS.items():
         for year in sorted(set(in_year(claims, measure).start.dt.year)):
             rows, more = in_year(claims, measure, year), in_year(claims, f"{measure}_increase", year)
             total, rise = agreed(rows), agreed(more)
-            if total is not None:
-                given.append((kind, int(year), "as first allotted" if rise else "total", tuple(rows.claim_id), total))
-            if total is not None and rise is not None:
-                ids = (*rows.claim_id, *more.claim_id)
-                given.append((kind, int(year), "with the increase", ids, total + rise))
-    rows_out = []
+            if total:
+                given.append((kind, year, "as first allotted" if rise else "total", tuple(rows.claim_id), total))
+            if total and rise:
+                given.append((kind, year, "with the increase", (*rows.claim_id, *more.claim_id), total + rise))
+    result = []
     for kind, year, what, ids, total in given:
-        real = constant(total, year, base_year, context)
-        people, rate = yardstick(context, "population", year), yardstick(context, "exchange_rate", year)
-        rows_out.append((kind, year, what, ids, total, real, _over(total, rate), _over(real, people)))
-    table = pd.DataFrame(rows_out, columns=["kind", "year", "what", "ids", "nominal", "real", "dollars", "per_person"])
-    shares = [_over(row.nominal, gdp(context, row.year)) for row in each(table)]
-    return table.assign(of_gdp=pd.Series(shares, dtype="object"))
-
-
-def _over(amount: Interval, divisor: float) -> Interval:
-    return amount / Interval(divisor, divisor)
+        real, rate = constant(total, year, base_year, context), yardstick(context, "exchange_rate", year)
+        shares = scaled(real, 1 / yardstick(context, "population", year)), scaled(total, 1 / gdp(context, year))
+        result.append((kind, int(year), what, ids, total, real, scaled(total, 1 / rate), *shares))
+    columns = ["kind", "year", "what", "ids", "nominal", "real", "dollars", "per_person", "of_gdp"]
+    return pd.DataFrame(result, columns=columns)
 
 
 def multiples(claims: pd.DataFrame, context: pd.DataFrame, sum_2005: Sum2005 = "awarded") -> pd.DataFrame:
@@ -555,63 +502,37 @@ def multiples(claims: pd.DataFrame, context: pd.DataFrame, sum_2005: Sum2005 = "
     Returns
     -------
     pandas.DataFrame
-        base (year), formula ("multiple": later over earlier; "rise": what was added over earlier), prices ("nominal",
-        "real"), value (interval), fits (whether it meets the printed factor; False where none is printed).
+        base (year), formula ("multiple": later over earlier; "rise": what was added over earlier, which is the multiple
+        less one), prices ("nominal", "real"), value (interval), fits (whether it meets the printed factor).
     """
-    found = {tender.year: paid(tender, sum_2005) for tender in tenders(claims)}
-    last = found.get(AMBIGUOUS_YEAR)
-    printed = agreed(claims[claims.measure == "tender_sum_factor"])
+    found = {tender.year: tender.paid(sum_2005) for tender in tenders(claims)}
+    last, factor = found.get(AMBIGUOUS_YEAR), agreed(claims[claims.measure == "tender_sum_factor"])
     rows = []
-    for base, total in found.items():
-        if last is None or total is None or base >= AMBIGUOUS_YEAR:
-            continue
-        for formula, text in (("multiple", "later / earlier"), ("rise", "later / earlier - 1")):
-            for prices in ("nominal", "real"):
-                later = last if prices == "nominal" else constant(last, AMBIGUOUS_YEAR, base, context)
-                value = evaluate(text, {"later": later, "earlier": total})
-                rows.append((base, formula, prices, value, printed is not None and value.meets(printed)))
+    for (base, total), less, prices in product(found.items(), (0, 1), ("nominal", "real")):
+        if last and total and base < AMBIGUOUS_YEAR:
+            later = last if prices == "nominal" else constant(last, AMBIGUOUS_YEAR, base, context)
+            value = later / total - Interval(less, less)
+            rows.append((base, "rise" if less else "multiple", prices, value, bool(factor and value.meets(factor))))
     return pd.DataFrame(rows, columns=["base", "formula", "prices", "value", "fits"])
 
 
 def multiple(table: pd.DataFrame, base: int, prices: str) -> Interval | None:
     """One multiple of :func:`multiples`, or None."""
-    rows = table[(table.base == base) & (table.formula == "multiple") & (table.prices == prices)]
-    return None if rows.empty else _only(rows.value)
-
-
-def unlike(table: pd.DataFrame) -> pd.DataFrame:
-    """The ratio of each kind's last sum to the kind before it: what one must not call growth.
-
-    Parameters
-    ----------
-    table
-        From :func:`money`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        earlier, later (kind and year in words), nominal and real (intervals).
-    """
-    last = [table[table.kind == kind].iloc[-1] for kind in KINDS.values() if kind in set(table.kind)]
-    rows = []
-    for one, two in pairwise(last):
-        names = [f"{row.kind} {row.year} ({row.what})" for row in (one, two)]
-        rows.append((*names, two.nominal / one.nominal, two.real / one.real))
-    return pd.DataFrame(rows, columns=["earlier", "later", "nominal", "real"])
+    return _first(table.value[(table.base == base) & (table.formula == "multiple") & (table.prices == prices)])
 
 
 def unlike_told(table: pd.DataFrame) -> str:
-    """The ratios of :func:`unlike` in one sentence that says what they are not; empty where there is one kind."""
-    from kzcivil.prose import several, span  # noqa: PLC0415
-
+    """The ratio of each kind's last sum (from :func:`money`) to the kind's before it, and that this is no growth."""
+    last = each(table.drop_duplicates("kind", keep="last"))
     told = [
-        f"{row.later} over {row.earlier} gives {span(row.nominal)}, {span(row.real)} at constant prices"
-        for row in each(unlike(table))
+        f"{two.kind} {two.year} ({two.what}) over {one.kind} {one.year} ({one.what}) gives "
+        f"{span(two.nominal / one.nominal)}, {span(two.real / one.real)} at constant prices"
+        for one, two in pairwise(last)
     ]
-    return f"Not like with like, and no growth: {several(told, '; and')}." if told else ""
+    return f"Not like with like, and no growth: {'; and '.join(told)}." if told else ""
 
 
-# --- reach ----------------------------------------------------------------------------------------------------------
+# --- reach and denominators -----------------------------------------------------------------------------------------
 
 
 def counts_near(claims: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -619,20 +540,6 @@ def counts_near(claims: pd.DataFrame, year: int) -> pd.DataFrame:
     rows = claims[(claims.scope == "sector") & claims.repeats.isna()]
     same = in_year(rows, COUNTS, year)
     return same if len(same) else in_year(rows, COUNTS, year + 1)
-
-
-def _only(values: pd.Series[Any]) -> Interval:
-    found: Interval = values.iloc[0]
-    return found
-
-
-def winning_ngos(tender: Tender) -> Interval | None:
-    """The number of NGOs that won, over the readings that the sources print."""
-    found = [] if tender.ngos is None else [tender.ngos]
-    a, n, p = tender.applications, tender.applicants, tender.projects
-    if a is not None and n is not None and p is not None:
-        found.append(Interval(max(1.0, p.low - a.high + n.low), min(p.high, n.high)))
-    return _hull(found) if found else None
 
 
 def reach(claims: pd.DataFrame) -> pd.DataFrame:
@@ -644,24 +551,22 @@ def reach(claims: pd.DataFrame) -> pd.DataFrame:
         who, year, base (measure), base_year, base_id, share (interval). "any tender" counts distinct NGOs: at least the
         greatest number of one tender, at most the sum of all.
     """
-    parts: list[tuple[str, int, Interval]] = []
-    found = tenders(claims)
+    found, parts = tenders(claims), []
     for tender in found:
-        for who, number in (("applied", tender.applicants), ("won", winning_ngos(tender))):
-            if number is not None:
-                parts.append((who, tender.year, number))
+        parts += [("applied", tender.year, tender.applicants), ("won", tender.year, tender.winning_ngos())]
     for who in ("applied", "won"):
-        some = [number for kind, _, number in parts if kind == who]
+        some = [number for kind, _, number in parts if kind == who and number]
         if len(some) > 1:
             ever = Interval(max(number.low for number in some), sum(number.high for number in some))
             parts.append((f"{who} in any tender", found[-1].year, ever))
     for row in each(in_year(claims, "ngos_grant_registered")):
         parts.append(("registered for state grants", row.start.year, Interval(row.low, row.high)))
-    rows = []
-    for who, year, number in parts:
-        for base in each(counts_near(claims, year)):
-            share = _part_of(number, Interval(base.low, base.high))
-            rows.append((who, year, base.measure, base.start.year, base.claim_id, share))
+    rows = [
+        (who, year, base.measure, base.start.year, base.claim_id, _part_of(number, Interval(base.low, base.high)))
+        for who, year, number in parts
+        if number
+        for base in each(counts_near(claims, year))
+    ]
     return pd.DataFrame(rows, columns=["who", "year", "base", "base_year", "base_id", "share"])
 
 
@@ -675,11 +580,9 @@ def _part_of(part: Interval, whole: Interval) -> Interval:
 
 def reach_of(table: pd.DataFrame, who: str, year: int) -> Interval | None:
     """The share of :func:`reach` over all counts of that year: from the least to the greatest, or None."""
-    rows = table[(table.who == who) & (table.year == year)].share
-    return None if rows.empty else Interval(min(s.low for s in rows), max(s.high for s in rows))
+    shares = table.share[(table.who == who) & (table.year == year)]
+    return None if shares.empty else _hull(shares)
 
-
-# --- money per denominator ------------------------------------------------------------------------------------------
 
 DENOMINATORS = {
     "ngos_grant_registered": "NGO registered for state grants",
@@ -691,12 +594,9 @@ DENOMINATORS = {
 
 def expenditure(claims: pd.DataFrame) -> tuple[int, Interval] | None:
     """Year and amount (tenge) of the last state expenditures printed."""
-    rows = in_year(claims, "state_expenditure").sort_values("start")
-    if rows.empty:
-        return None
-    year = int(rows.start.iloc[-1].year)
-    total = agreed(in_year(rows, "state_expenditure", year))
-    return None if total is None else (year, total)
+    year = in_year(claims, "state_expenditure").start.dt.year.max()
+    total = agreed(in_year(claims, "state_expenditure", year))
+    return (int(year), total) if total else None
 
 
 def per_denominator(claims: pd.DataFrame) -> pd.DataFrame:
@@ -708,31 +608,23 @@ def per_denominator(claims: pd.DataFrame) -> pd.DataFrame:
         denominator (words), claim_id, value (tenge, interval), relative (the amount over that per NGO registered for
         grants: the sum cancels, so this holds whatever the true sum; interval, or None for what is no NGO).
     """
-    spent = expenditure(claims)
-    columns = ["denominator", "claim_id", "value", "relative"]
-    if spent is None:
-        return pd.DataFrame(columns=columns)
-    year, total = spent
-    sources = set(in_year(claims, "state_expenditure", year).source_id)
-    rows = in_year(claims, DENOMINATORS, year)
-    rows = rows[rows.source_id.isin(sources)].drop_duplicates(["measure", "wording"])
-    base = agreed(in_year(rows, "ngos_grant_registered"))
-    result = []
-    for measure, words in DENOMINATORS.items():
-        for row in each(rows[rows.measure == measure]):
-            over = Interval(row.low, row.high)
-            months = Interval(12, 12) if measure == "people_employed" else Interval(1, 1)
-            ngos = measure.startswith("ngos") and base is not None
-            relative = evaluate("g / n", {"n": over, "g": base}) if ngos and base is not None else None
-            same = Interval(1, 1) if measure == "ngos_grant_registered" and ngos else relative
-            result.append((words, row.claim_id, total / over / months, same))
-    return pd.DataFrame(result, columns=columns)
+    spent, result = expenditure(claims), []
+    for measure, words in DENOMINATORS.items() if spent else ():
+        year, total = spent or (0, Interval(0, 0))
+        said = claims[claims.source_id.isin(in_year(claims, "state_expenditure", year).source_id)]
+        base = agreed(in_year(said, "ngos_grant_registered", year))
+        for row in each(in_year(said, measure, year).drop_duplicates("wording")):
+            over, relative = Interval(row.low, row.high), None
+            if base and measure.startswith("ngos"):
+                relative = Interval(1, 1) if measure == "ngos_grant_registered" else base / over
+            value = total / over / (Interval(12, 12) if measure == "people_employed" else Interval(1, 1))
+            result.append((words, row.claim_id, value, relative))
+    return pd.DataFrame(result, columns=["denominator", "claim_id", "value", "relative"])
 
 
-def amount(table: pd.DataFrame, denominator: str) -> Interval | None:
+def amount(table: pd.DataFrame, denominator: str, column: str = "value") -> Interval | None:
     """One amount of :func:`per_denominator`, or None."""
-    rows = table[table.denominator == denominator]
-    return None if rows.empty else _only(rows.value)
+    return _first(table[column][table.denominator == denominator])
 
 
 def quotient_told(claims: pd.DataFrame) -> str:
@@ -748,22 +640,15 @@ def quotient_told(claims: pd.DataFrame) -> str:
     return f"The source's own quotient, “{row.as_printed}”, agrees with the division by those registered.{open_end}"
 
 
-def per_ngo(claims: pd.DataFrame, context: pd.DataFrame, base_year: int, sum_2005: Sum2005 = "awarded") -> pd.DataFrame:
-    """Each sum over the counts of NGOs nearest in time; kinds of money and of counts are named, not joined.
-
-    Returns
-    -------
-    pandas.DataFrame
-        kind, year, what, base (measure), base_year, base_id, nominal (tenge an NGO) and real (tenge of ``base_year``).
-    """
+def per_ngo(claims: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Each sum of :func:`money` over the counts of NGOs nearest in time: nominal and real (tenge an NGO)."""
     rows = []
-    for row in each(money(claims, context, base_year, sum_2005)):
+    for row in each(table):
         for base in each(counts_near(claims, row.year)):
             over = Interval(base.low, base.high)
-            about = (base.measure, base.start.year, base.claim_id)
-            rows.append((row.kind, row.year, row.what, *about, row.nominal / over, row.real / over))
-    columns = ["kind", "year", "what", "base", "base_year", "base_id", "nominal", "real"]
-    return pd.DataFrame(rows, columns=columns)
+            told = (row.kind, row.year, row.what, base.measure, base.start.year)
+            rows.append((*told, row.nominal / over, row.real / over))
+    return pd.DataFrame(rows, columns=["kind", "year", "what", "base", "base_year", "nominal", "real"])
 
 
 # --- the ceiling on the services' share -----------------------------------------------------------------------------
@@ -778,11 +663,8 @@ AT_CEILING = {
 
 def ceiling_total(claims: pd.DataFrame, context: pd.DataFrame) -> tuple[int, float] | None:
     """Year and tenge of the greatest share of domestic product that the services may have."""
-    rows = in_year(claims, "services_gdp_share")
-    if rows.empty:
-        return None
-    row = rows.iloc[0]
-    return int(row.start.year), float(row.high) / 100 * gdp(context, row.start.year)
+    said = list(each(in_year(claims, "services_gdp_share")))
+    return (said[0].start.year, said[0].high / 100 * gdp(context, said[0].start.year)) if said else None
 
 
 def at_ceiling(claims: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
@@ -794,26 +676,20 @@ def at_ceiling(claims: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
         what, claim_id, value (tenge of the ceiling's year, interval), dollars, heads (value over domestic product per
         inhabitant), mismatch (how the total differs from what the ceiling is about, "" where it does not).
     """
-    known = ceiling_total(claims, context)
-    columns = ["what", "claim_id", "value", "dollars", "heads", "mismatch"]
-    if known is None:
-        return pd.DataFrame(columns=columns)
-    year, total = known
-    scope = in_year(claims, "services_gdp_share").iloc[0].scope
-    head = gdp(context, year) / yardstick(context, "population", year)
-    result = []
+    known, result = ceiling_total(claims, context), []
     for measure, what in AT_CEILING.items():
-        rows = in_year(claims, measure).sort_values("start", kind="stable")
-        rows = rows[rows.repeats.isna()]
-        if rows.empty:
+        rows = in_year(claims[claims.repeats.isna()], measure).sort_values("start", kind="stable")
+        if known is None or rows.empty:
             continue
-        row = rows.iloc[-1]
-        value = Interval(total, total) / Interval(row.low, row.high)
-        told = ["the whole sector's, not the Alliance's"] if row.scope != scope else []
+        (year, total), row = known, rows.iloc[-1]
+        other = row.scope != in_year(claims, "services_gdp_share").scope.iloc[0]
+        told = ["the whole sector's, not the Alliance's"] if other else []
         told += [f"of {row.start.year}, not {year}"] if row.start.year != year else []
-        dollars = _over(value, yardstick(context, "exchange_rate", year))
-        result.append((what, row.claim_id, value, dollars, _over(value, head), "; ".join(told)))
-    return pd.DataFrame(result, columns=columns)
+        value = Interval(total, total) / Interval(row.low, row.high)
+        heads = scaled(value, yardstick(context, "population", year) / gdp(context, year))
+        dollars = scaled(value, 1 / yardstick(context, "exchange_rate", year))
+        result.append((what, row.claim_id, value, dollars, heads, "; ".join(told)))
+    return pd.DataFrame(result, columns=["what", "claim_id", "value", "dollars", "heads", "mismatch"])
 
 
 def times_state_money(claims: pd.DataFrame, context: pd.DataFrame) -> Interval | None:
@@ -827,142 +703,110 @@ def times_state_money(claims: pd.DataFrame, context: pd.DataFrame) -> Interval |
 # --- the page as a whole --------------------------------------------------------------------------------------------
 
 
-def claims_used(evidence: Evidence, measures: Iterable[str] = (*IN_TENDERS, *BESIDE)) -> list[str]:
+def claims_used(evidence: Evidence, measures: Iterable[str] = (*PARTS.values(), *BESIDE)) -> list[str]:
     """Ids of the claims that the page rests on, of the given measures; repeats only where their words differ."""
-    claims = evidence.claims
-    claims = claims[claims.scope.isin(["sector", "state", "alliance"]) & claims.start.notna()]
-    rows = claims[claims.measure.isin(list(measures)) & (claims.wording != "lost")]
+    rows = evidence.claims
+    rows = rows[rows.scope.isin(["sector", "state", "alliance"]) & rows.start.notna() & (rows.wording != "lost")]
     years = rows.start.dt.year
-    rows = rows[years.isin([*range(2003, 2007), 2018]) | ~rows.measure.isin(COUNTS)]
-    rows = rows[(rows.start.dt.year == 2018) | ~rows.measure.isin(["ngos_active", "people_employed"])]
+    near = years.isin([*range(2003, 2007), 2018]) | ~rows.measure.isin(COUNTS)
+    near &= (years == 2018) | ~rows.measure.isin(["ngos_active", "people_employed"])
+    rows = rows[near & rows.measure.isin(list(measures))]
     told = rows.assign(first=rows.repeats.fillna(rows.claim_id))
-    again = told.duplicated(["first", "measure", "wording"]) & ~told.measure.isin(IN_TENDERS)
+    again = told.duplicated(["first", "measure", "wording"]) & ~told.measure.isin(list(PARTS.values()))
     return list(told[~again].claim_id)
 
 
-def key_results(
-    claims: pd.DataFrame, context: pd.DataFrame, sum_2005: Sum2005 = "awarded"
-) -> dict[str, str | Interval | None]:
-    """The page's main results, by name; None where a source that they need is missing.
+class Results(NamedTuple):
+    """The page's main results; None where a source that they need is missing."""
 
-    ``by_ngo``: verdict from 2004 to 2005 under the printed readings; ``real``: 2005 over 2004 at constant prices;
-    ``won``: share of NGOs that won in 2005; ``grant``: share registered for grants; ``per_ngo``: tenge per NGO
-    registered for grants; ``service``: tenge per service at the ceiling.
-    """
-    touched = reach(claims)
-    grant = touched[touched.who == "registered for state grants"].share
-    units = at_ceiling(claims, context).set_index("what").value
-    return {
-        "by_ngo": change(changes(tenders(claims)), 2004, 2005, "success by NGO"),
-        "real": multiple(multiples(claims, context, sum_2005), 2004, "real"),
-        "won": reach_of(touched, "won", AMBIGUOUS_YEAR),
-        "grant": None if grant.empty else grant.iloc[0],
-        "per_ngo": amount(per_denominator(claims), DENOMINATORS["ngos_grant_registered"]),
-        "service": units.get("one service"),
-    }
+    by_ngo: str | None
+    """Verdict on success by NGO from 2004 to 2005, as the winners are printed."""
+    real: Interval | None
+    """The sum of 2005 over that of 2004, at constant prices."""
+    won: Interval | None
+    """Share of the NGOs that won in 2005."""
+    grant: Interval | None
+    """Share of the registered NGOs on the list for grants."""
+    per_ngo: Interval | None
+    """Tenge per NGO registered for grants."""
+    service: Interval | None
+    """Tenge per service at the ceiling."""
+
+
+def key_results(claims: pd.DataFrame, context: pd.DataFrame, sum_2005: Sum2005 = "awarded") -> Results:
+    """The page's main results under one reading."""
+    touched, units = reach(claims), at_ceiling(claims, context)
+    return Results(
+        change(changes(tenders(claims)), 2004, 2005, "success by NGO"),
+        multiple(multiples(claims, context, sum_2005), 2004, "real"),
+        reach_of(touched, "won", AMBIGUOUS_YEAR),
+        _first(touched.share[touched.who == "registered for state grants"]),
+        amount(per_denominator(claims), DENOMINATORS["ngos_grant_registered"]),
+        _first(units.value[units.what == "one service"]),
+    )
 
 
 def _bearing(evidence: Evidence) -> pd.DataFrame:
     """Claims on the measures that the page uses."""
     claims = evidence.claims
-    return claims[claims.measure.isin([*IN_TENDERS, *BESIDE])]
-
-
-def _without(claims: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Claims without one source or origin; a repeat of a statement that is gone is now the first that is heard."""
-    kept = claims[(claims.source_id != name) & (claims.origin != name)]
-    return kept.assign(repeats=kept.repeats.where(kept.repeats.isin(set(kept.claim_id))))
+    return claims[claims.measure.isin([*PARTS.values(), *BESIDE])]
 
 
 def sensitivity(
     evidence: Evidence, words: Words = "logical", ceiling: float = CEILING, sum_2005: Sum2005 = "awarded"
 ) -> pd.DataFrame:
-    """The main results under other readings, and with each source and each origin left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        case (all cases with the same results), and the columns of :func:`key_results`.
-    """
-    claims, context = _bearing(evidence), evidence.context
+    """The main results under other readings, and with each source and each origin left out; equal cases share a row."""
+    claims = _bearing(evidence)
 
     def results(
-        rows: pd.DataFrame,
-        words: Words = words,
-        number: Number = "rounded",
-        total: Sum2005 = sum_2005,
-        ceiling: float = ceiling,
-    ) -> dict[str, str | Interval | None]:
-        return key_results(read_claims(rows, number=number, words=words, ceiling=ceiling), context, total)
+        rows: pd.DataFrame = claims, number: Number = "rounded", total: Sum2005 = sum_2005, **other: Any
+    ) -> Results:
+        read = read_claims(rows, number=number, **({"words": words, "ceiling": ceiling} | other))
+        return key_results(read, evidence.context, total)
 
     other: Words = "conversational" if words == "logical" else "logical"
     turned: Sum2005 = "asked" if sum_2005 == "awarded" else "awarded"
-    rows = {"as on this page": results(claims), f"words read as {other}": results(claims, words=other)}
-    rows["conversational, ceiling doubled"] = results(claims, words="conversational", ceiling=2 * ceiling)
-    rows |= {"numbers at face": results(claims, number="face"), f"sum of 2005 {turned}": results(claims, total=turned)}
+    found = {"as on this page": results(), f"words read as {other}": results(words=other)}
+    found["conversational, ceiling doubled"] = results(words="conversational", ceiling=2 * ceiling)
+    found |= {"numbers at face": results(number="face"), f"sum of 2005 {turned}": results(total=turned)}
     used = claims[claims.claim_id.isin(claims_used(evidence))]
-    for name in [*dict.fromkeys(used.source_id), *sorted(set(used.origin) - set(used.source_id))]:
-        rows[f"without {name}"] = results(_without(claims, name))
-    cases: dict[str, list[str]] = {}
-    for case, found in rows.items():
-        cases.setdefault(repr(found), []).append(case)
-    return pd.DataFrame([{"case": "; ".join(names), **rows[names[0]]} for names in cases.values()])
+    for name in dict.fromkeys([*used.source_id, *sorted(set(used.origin))]):
+        kept = claims[(claims.source_id != name) & (claims.origin != name)]
+        # A repeat of a statement that is gone is now the first that is heard.
+        found[f"without {name}"] = results(kept.assign(repeats=kept.repeats.where(kept.repeats.isin(kept.claim_id))))
+    cases: dict[Results, list[str]] = {}
+    for case, result in found.items():
+        cases.setdefault(result, []).append(case)
+    return pd.DataFrame([{"case": "; ".join(names), **result._asdict()} for result, names in cases.items()])
 
 
 def headlines(evidence: Evidence) -> list[dict[str, str]]:
     """Rows of the results table on the state's money; a row whose source is missing is left away."""
-    from kzcivil.prose import span  # noqa: PLC0415
-
     claims, context = read_claims(_bearing(evidence)), evidence.context
-    found = key_results(claims, context)
-    shares, growth = success_told(success(tenders(claims))), multiples(claims, context)
+    found, plain = key_results(claims, context), multiple(multiples(claims, context), 2004, "nominal")
     rows: list[tuple[str, str, str]] = []
-    if found["by_ngo"]:
-        verdict = {"rises": "It rose from 2004 to 2005 under every printed reading"}
-        told = verdict.get(str(found["by_ngo"]), f"By NGO, 2004 to 2005 {found['by_ngo']}")
+    if found.by_ngo:
+        rose = "It rose from 2004 to 2005 under every printed reading"
+        told = rose if found.by_ngo == "rises" else f"By NGO, 2004 to 2005 {found.by_ngo}"
         hangs = "Whether winners are projects or NGOs; how many applications one NGO made."
-        rows.append(("How many won a pilot tender?", f"{'; '.join(shares)}. {told}.", hangs))
-    real, plain = found["real"], multiple(growth, 2004, "nominal")
-    if isinstance(real, Interval) and plain:
-        grown = f"{span(plain)} times nominal, {span(real)} times real"
+        rows.append(("How many won a pilot tender?", f"{success_told(success(tenders(claims)))}. {told}.", hangs))
+    if found.real and plain:
+        grown = f"{span(plain)} times nominal, {span(found.real)} times real"
         answer = f"Pilot tenders 2004 to 2005: {grown}. The other kinds have one year each."
         hangs = "Whether the sum of 2005 was awarded or asked for; the consumer price index."
         rows.append(("How far did the state's money grow, within one kind?", answer, hangs))
-    won, grant = found["won"], found["grant"]
-    parts = [f"won in 2005: {span(_percent(won), '%')}"] if isinstance(won, Interval) else []
-    parts += (
-        [f"registered for state grants in 2018: {span(_percent(grant), '%')}"] if isinstance(grant, Interval) else []
-    )
+    parts = [f"won in 2005: {per_cent(found.won)}"] if found.won else []
+    parts += [f"registered for state grants in 2018: {per_cent(found.grant)}"] if found.grant else []
     if parts:
         hangs = "Which count of NGOs is the base; open words; registered is not paid."
         rows.append(("How many of the NGOs does it touch?", f"{'; '.join(parts)}.", hangs))
-    each_ngo = per_denominator(claims)
-    if isinstance(found["per_ngo"], Interval):
-        relative = each_ngo.set_index("denominator").relative.get("registered NGO")
-        less = f"; spread over all registered, {span(_percent(relative), '%')} of that" if relative else ""
-        answer = f"{span(found['per_ngo'], 'tenge')} per NGO registered for grants{less}."
+    if found.per_ngo:
+        relative = amount(per_denominator(claims), "registered NGO", "relative")
+        less = f"; spread over all registered, {per_cent(relative)} of that" if relative else ""
+        answer = f"{span(found.per_ngo, 'tenge')} per NGO registered for grants{less}."
         rows.append(("What is that an NGO, in 2018?", answer, "The denominator; “over” in the sum and in the count."))
-    if isinstance(found["service"], Interval):
-        answer = (
-            f"At the ceiling one service would be worth {span(found['service'], 'tenge')}; nothing below is excluded."
-        )
-        rows.append(
-            (
-                "What does “up to 5 % of GDP” imply?",
-                answer,
-                "The Alliance's share set against the whole sector's services.",
-            )
-        )
-    return [
-        {"question": question, "answer": answer, "hangs_on": hangs, "notebook": "03_funding"}
-        for question, answer, hangs in rows
-    ]
-
-
-def _hull(shares: Iterable[Interval]) -> Interval:
-    found = list(shares)
-    return Interval(min(share.low for share in found), max(share.high for share in found))
-
-
-def _percent(share: Interval) -> Interval:
-    return Interval(100 * share.low, 100 * share.high)
+    if found.service:
+        worth = f"At the ceiling one service would be worth {span(found.service, 'tenge')}; nothing below is excluded."
+        hangs = "The Alliance's share set against the whole sector's services."
+        rows.append(("What does “up to 5 % of GDP” imply?", worth, hangs))
+    return [dict(zip(("question", "answer", "hangs_on"), row, strict=True), notebook="03_funding") for row in rows]

@@ -694,18 +694,20 @@ def field_shares(evidence: Evidence, words: Words = "logical", ceiling: float = 
 # --- how much hangs on what ------------------------------------------------------------------------------------------
 
 
-def sensitivity(cases: Mapping[str, Evidence]) -> pd.DataFrame:
+def sensitivity(cases: Mapping[str, Evidence], ceiling: float = CEILING) -> pd.DataFrame:
     """The page's main results for several bodies of evidence, in words; a dash where the evidence does not give one.
 
     Parameters
     ----------
     cases
         Evidence by the name of the case, for example with one source left out.
+    ceiling
+        How far above its number a conversational "more than" reaches.
     """
     rows = []
     for name, evidence in cases.items():
-        table, talk = both_bases(evidence), activity(evidence, "conversational")
-        people = ratios(evidence, "conversational")
+        table, talk = both_bases(evidence), activity(evidence, "conversational", ceiling)
+        people = ratios(evidence, "conversational", ceiling)
         found = {
             "Printed regions' share of NGOs (%)": printed_together(table, "ngo"),
             "Rest per 100,000": of_place(table, "rest", "per_100k"),
@@ -895,8 +897,10 @@ def say_stock_flow(evidence: Evidence) -> str:
 def say_split(evidence: Evidence) -> str:
     """Whether the splits alone could hide a region that was named before."""
     table, counts = then_and_now(evidence), printed_counts(evidence)
+    if table.empty or counts.empty:
+        return ""
     gone = table[(table.printed_parts == 0) & (table.parts > 1)]
-    if gone.empty or counts.empty:
+    if gone.empty:
         return "No region that was named before and split since is wholly without a count."
     least = int(counts.value.min())
     said = [
@@ -958,7 +962,10 @@ def say_rights(evidence: Evidence) -> str:
         return "Lists of fields cannot be compared: those of one of the two years are left out."
     before, after = (voices_naming(lists, "human rights", year) for year in ("c. 2006", "2023"))
     who = f" ({several(after)})" if after else ""
-    return f"Of {then} lists of about 2006, {len(before)} name human rights; of {now} of 2023, {len(after)}{who}."
+    return (
+        f"Human rights are named in {len(before)} of {then} lists of about 2006 and in {len(after)} of {now}"
+        f" of 2023{who}."
+    )
 
 
 def headlines(evidence: Evidence) -> list[dict[str, str]]:

@@ -1,16 +1,13 @@
 """How many organisations are one person: what totals alone prove about the share with exactly one employee.
 
-N organisations have E employees, on average m = E / N; a share z has no staff, nobody has more than K. Many staffings
-fit such totals. The functions here give the sharp bounds: the least and greatest share that any of them shows (partial
-identification; Manski 2003, *Partial Identification of Probability Distributions*). All shares are of all
+N organisations have E employees, on average m = E / N; a share z is idle (no staff), nobody has more than K. Many
+staffings fit such totals. The functions give the sharp bounds: the least and greatest share that any of them shows
+(partial identification; Manski 2003, *Partial Identification of Probability Distributions*). Shares are of all
 organisations and lie in [0, 1]; bounds are sharp for shares, and for N whole organisations to within 1 / N.
 
 A contradiction among the totals (more staff than K allows, or fewer than one for each staffed organisation) is a
-finding, so it gives ``None``; a value outside its range is a mistake, so it raises ``ValueError``. Where K is infinite
-and m exceeds 1 - z, an upper bound is a supremum: N organisations stay at least 1 / N below it.
-
-Mean and idle share vary independently within their intervals. Where both hang on one unknown N (z = 1 - active / N),
-the result is valid but wide: use :func:`share_if_only_active_staffed`.
+finding and gives ``None``; a value outside its range is a mistake and raises ``ValueError``. Where K is infinite and m
+exceeds 1 - z, an upper bound is a supremum: N organisations stay at least 1 / N below it.
 """
 
 from __future__ import annotations
@@ -24,7 +21,7 @@ import numpy.typing as npt
 from kzcivil.intervals import Interval
 
 Share = Literal["one", "at most one", "none"]
-Verdict = Literal["forced", "possible", "impossible"]
+Verdict = Literal["forced", "possible", "ruled out", "contradictory"]
 
 ANY = Interval(0, 1)
 """An idle share that is not known."""
@@ -36,13 +33,6 @@ SLACK = 1e-12
 def mean_staff(employees: Interval, organisations: Interval) -> Interval:
     """Employees per organisation, m = E / N, from two independent intervals.
 
-    Raises
-    ------
-    ValueError
-        If there can be no organisations at all, or a count is negative.
-
-    Examples
-    --------
     >>> mean_staff(Interval(30_000, 36_000), Interval(20_000, 24_000))
     Interval(low=1.25, high=1.8)
     """
@@ -60,8 +50,8 @@ def share_with_one(
     """Sharp bounds on the share of organisations with exactly one employee.
 
     At single values max(0, 2(1-z) - m) <= s <= (K(1-z) - m) / (K-1), provided that 1-z <= m <= K(1-z). The low end
-    gives all other staffed organisations two, the high end gives them K. The upper bound tends to 1-z as K grows. If
-    K = 1, s = 1-z. An unknown z takes the low end to 0 (unless K = 1) and the high end to min(m, (K-m) / (K-1)).
+    gives all other staffed organisations two, the high end gives them K; if K = 1, s = 1-z. Mean and idle share vary
+    independently within their intervals: where both hang on one unknown N, use :func:`share_if_only_active_staffed`.
 
     Parameters
     ----------
@@ -88,18 +78,14 @@ def share_with_one(
 
     Examples
     --------
-    30 thousand employees in 20 thousand organisations, none of them idle; then with 2 % of ten or more; then unknown:
+    30 thousand employees in 20 thousand organisations, none of them idle; then with 2 % of ten or more; then one in
+    eight active with at most ten staff, who cannot be so many:
 
     >>> share_with_one(1.5, idle=0)
     Interval(low=0.5, high=1.0)
     >>> found = share_with_one(1.5, idle=0, tail=(10, 0.02))
     >>> round(found.low, 3), round(found.high, 3)
     (0.66, 0.98)
-    >>> share_with_one(1.5)
-    Interval(low=0.0, high=1.0)
-
-    One in eight active with at most ten staff cannot hold them:
-
     >>> share_with_one(1.5, idle=0.875, largest=10) is None
     True
     """
@@ -126,10 +112,6 @@ def share_with_one(
 def share_with_none(mean: Interval | float, idle: Interval | float = ANY, largest: float = math.inf) -> Interval | None:
     """Sharp bounds on the share with no staff: max(0, 1 - m) <= z <= 1 - m / K, cut to what is known of it.
 
-    Parameters, None and errors as in :func:`share_with_one`.
-
-    Examples
-    --------
     >>> share_with_none(1.5, largest=10)
     Interval(low=0.0, high=0.85)
     """
@@ -143,16 +125,9 @@ def share_with_at_most_one(
 ) -> Interval | None:
     """Sharp bounds on the share with no or one employee; another question than :func:`share_with_one`.
 
-    Whatever z and K, it is at least 1 - m/2: each of the others takes two employees. At most it is (K-z-m) / (K-1),
-    and 1 where K has no limit. At a known z the bounds are z plus those of :func:`share_with_one`.
+    It is at least 1 - m/2, whatever z and K: each of the others takes two employees. It is at most (K-z-m) / (K-1).
 
-    Parameters, None and errors as in :func:`share_with_one`.
-
-    Examples
-    --------
     >>> share_with_at_most_one(1.5)
-    Interval(low=0.25, high=1.0)
-    >>> share_with_at_most_one(1.5, idle=0.25)
     Interval(low=0.25, high=1.0)
     """
     m, z = _checked(mean, idle, largest)
@@ -167,27 +142,14 @@ def share_with_at_most_one(
 
 
 def share_with_one_beside(
-    group: float,
-    holds: float,
-    mean: Interval | float,
-    idle: Interval | float = ANY,
-    largest: float = math.inf,
+    group: float, holds: float, mean: Interval | float, idle: Interval | float = ANY, largest: float = math.inf
 ) -> Interval | None:
-    """Bounds on the share with exactly one, if the largest organisations are known to hold a share of all employees.
+    """Bounds on the share with exactly one, if the largest ``group`` employs the share ``holds`` of all employees.
 
-    The rest, 1 - group of all, share (1 - holds) m employees, and none of them is larger than the group's mean.
-    Sharp at a single mean; over an interval of means the upper bound is valid and may be a little wide.
+    The group is a share of all organisations, each with two or more staff (the largest hundred of 20 thousand: 0.005).
+    The rest have (1 - holds) m employees, and none of them more than the group's mean. Sharp at a single mean; over an
+    interval of means the upper bound is valid and may be a little wide.
 
-    Parameters
-    ----------
-    group, holds
-        The largest ``group`` (a share of all organisations, each with two or more staff) employs the share ``holds``
-        of all employees: the largest hundred of 20 thousand are a group of 0.005.
-    mean, idle, largest
-        As in :func:`share_with_one`, and so are None and errors.
-
-    Examples
-    --------
     >>> found = share_with_one_beside(0.005, 0.3, 1.5, idle=0)
     >>> round(found.low, 3), round(found.high, 3)
     (0.94, 0.994)
@@ -200,8 +162,9 @@ def share_with_one_beside(
     if possible is None or z.low > rest + SLACK:
         return None
     cap = min(largest, possible.high * holds / group * (1 + SLACK) + SLACK)
+    held = (1 - holds) / rest
     found = share_with_one(
-        Interval(possible.low * (1 - holds) / rest, possible.high * (1 - holds) / rest if holds < 1 else 0.0),
+        Interval(possible.low * held, possible.high * held if holds < 1 else 0.0),
         Interval(min(1.0, z.low / rest), min(1.0, z.high / rest)),
         cap if cap == math.inf else math.floor(cap),
     )
@@ -211,27 +174,17 @@ def share_with_one_beside(
 def share_if_only_active_staffed(
     employees: Interval, active: Interval, organisations: Interval, largest: float = math.inf
 ) -> Interval | None:
-    """Bounds on the share of all with exactly one, if only so many of them have staff.
+    """Bounds on the share of all with exactly one, if only so many organisations (``active``) have staff.
 
-    Here z = 1 - active / N and m = E / N come from one uncertain N and move together. Among the active the number with
-    exactly one does not hang on N, so its bounds are found at one N and then divided by N.
+    Here z = 1 - active / N and m = E / N hang on one uncertain N and move together: how many of the active have exactly
+    one does not hang on N. Arguments are numbers, not shares; sharp where ``active`` stays below ``organisations``.
 
-    Parameters
-    ----------
-    employees, active, organisations
-        Numbers: employees in all; organisations that have staff; all organisations.
-    largest
-        As in :func:`share_with_one`, and so are None and errors. Sharp where ``active`` stays below ``organisations``.
-
-    Examples
-    --------
     >>> share_if_only_active_staffed(Interval(30, 30), Interval(20, 20), Interval(40, 50))
     Interval(low=0.2, high=0.5)
     """
     n = max(organisations.low, active.high)
-    found = share_with_one(
-        mean_staff(employees, Interval(n, n)), Interval(1 - active.high / n, 1 - active.low / n), largest
-    )
+    idle = Interval(1 - active.high / n, 1 - active.low / n)
+    found = share_with_one(mean_staff(employees, Interval(n, n)), idle, largest)
     if found is None:
         return None
     return _interval_of(found.low * n / organisations.high, min(1.0, found.high * n / organisations.low))
@@ -240,14 +193,8 @@ def share_if_only_active_staffed(
 def share_if_inactive_keep_one(
     employees: Interval, active: Interval, organisations: Interval, largest: float = math.inf
 ) -> Interval | None:
-    """Bounds on the share with exactly one, if each organisation beyond the active ones has exactly one employee.
+    """Bounds on the share with exactly one, if each organisation beyond the ``active`` has exactly one employee.
 
-    No organisation is idle then, and at least 1 - active / N have one.
-
-    Parameters, None and errors as in :func:`share_if_only_active_staffed`.
-
-    Examples
-    --------
     >>> share_if_inactive_keep_one(Interval(30, 30), Interval(2, 2), Interval(20, 20))
     Interval(low=0.9, high=1.0)
     """
@@ -257,23 +204,10 @@ def share_if_inactive_keep_one(
 
 
 def share_by_programme(
-    of: Share,
-    mean: Interval | float,
-    idle: Interval | float,
-    largest: int,
-    tail: tuple[int, float] | None = None,
+    of: Share, mean: Interval | float, idle: Interval | float, largest: int, tail: tuple[int, float] | None = None
 ) -> Interval | None:
     """The same bounds by linear programming over the shares p_0 ... p_K: an independent check of the closed forms.
 
-    Parameters
-    ----------
-    of
-        ``"one"``, ``"at most one"`` or ``"none"``.
-    mean, idle, largest, tail
-        As in :func:`share_with_one`, with a finite ``largest``.
-
-    Examples
-    --------
     >>> share_by_programme("one", 1.5, 0.25, 10)
     Interval(low=0.0, high=0.666666666667)
     """
@@ -296,27 +230,8 @@ def share_by_programme(
 def share_surface(
     mean: npt.ArrayLike, idle: npt.ArrayLike, largest: float = math.inf
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Bounds on the share with exactly one over arrays of means and idle shares.
+    """Bounds on the share with exactly one over arrays of means and idle shares; NaN where no staffing fits.
 
-    Parameters
-    ----------
-    mean, idle
-        Arrays (or numbers) of one shape after broadcasting.
-    largest
-        As in :func:`share_with_one`.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        Lower and upper bounds in the broadcast shape, NaN where no staffing fits.
-
-    Raises
-    ------
-    ValueError
-        If a value is outside its range.
-
-    Examples
-    --------
     >>> low, high = share_surface([1.2, 1.5, 6.0], [[0.0], [0.5]], largest=10)
     >>> low.round(2).tolist()
     [[0.8, 0.5, 0.0], [0.0, 0.0, nan]]
@@ -335,27 +250,8 @@ def share_surface(
 
 
 def mean_of_others(share: float, mean: Interval | float, idle: Interval | float = 0.0) -> Interval | None:
-    """Mean staff of those with two or more, if ``share`` has exactly one: (m - s) / (1 - z - s).
+    """Mean staff of those with two or more, if ``share`` has exactly one: (m - s) / (1 - z - s); None if it cannot be.
 
-    Parameters
-    ----------
-    share
-        The share of all organisations that has exactly one employee.
-    mean, idle
-        As in :func:`share_with_one`; over intervals the result is the hull.
-
-    Returns
-    -------
-    Interval or None
-        Employees per organisation, from 2 up; None if that share is impossible, or if it leaves no others.
-
-    Raises
-    ------
-    ValueError
-        If a value is outside its range.
-
-    Examples
-    --------
     >>> [round(mean_of_others(share, 1.5).low, 6) for share in (0.75, 0.9, 0.95)]
     [3.0, 6.0, 11.0]
     """
@@ -370,72 +266,34 @@ def mean_of_others(share: float, mean: Interval | float, idle: Interval | float 
     return Interval(max(low, 2.0), max(high, 2.0)) if high >= 2 - SLACK else None
 
 
-def verdict(threshold: float, bounds: Interval) -> Verdict:
-    """Whether bounds on a share force it to reach a threshold, allow it, or rule it out.
+def verdict(threshold: float, bounds: Interval | None) -> Verdict:
+    """Whether bounds on a share force it to reach a threshold, allow it, or rule it out; None contradicts the totals.
 
-    An upper bound equal to the threshold allows it, also where K is infinite and the bound is only approached.
-
-    Examples
-    --------
     >>> [verdict(0.75, Interval(*ends)) for ends in ((0.8, 1), (0.5, 1), (0, 0.3))]
-    ['forced', 'possible', 'impossible']
+    ['forced', 'possible', 'ruled out']
     """
+    if bounds is None:
+        return "contradictory"
     if bounds.low >= threshold - SLACK:
         return "forced"
-    return "possible" if bounds.high >= threshold - SLACK else "impossible"
+    return "possible" if bounds.high >= threshold - SLACK else "ruled out"
 
 
-def organisations_for(
-    threshold: float,
-    outcome: Literal["forced", "possible"],
-    employees: Interval | float,
-    idle: Interval | float = 0.0,
-    largest: float = math.inf,
-) -> Interval | None:
-    """Numbers of organisations N at which the share with exactly one is forced to, or can, reach a threshold.
+def organisations_that_force(threshold: float, employees: float, idle: float = 0.0) -> Interval | None:
+    """Numbers of organisations N at which the share with exactly one is forced to reach a threshold in (0, 1].
 
-    Forced from N = E / (2(1-z) - threshold), by 2(1-z) - E/N >= threshold; possible from E / (K(1-z) - (K-1)
-    threshold). There is a last N too: beyond E / (1-z) there are not enough employees. Both need threshold <= 1-z.
+    From N = E / (2(1-z) - threshold) on, by 2(1-z) - E/N >= threshold, up to E / (1-z): beyond it there are fewer
+    employees than staffed organisations. None if no N will do, where the threshold exceeds 1-z.
 
-    Parameters
-    ----------
-    threshold
-        What counts as "overwhelming", in (0, 1].
-    outcome
-        ``"forced"``: for every E and z in the intervals that fits N; ``"possible"``: for at least one.
-    employees, idle, largest
-        Employees in all; the others as in :func:`share_with_one`, ``largest`` from 2.
-
-    Returns
-    -------
-    Interval or None
-        Real numbers; the least whole N is the ceiling of the low end. None if no N will do.
-
-    Raises
-    ------
-    ValueError
-        If a value is outside its range.
-
-    Examples
-    --------
-    >>> organisations_for(0.75, "forced", 30_000)
+    >>> organisations_that_force(0.75, 30_000)
     Interval(low=24000.0, high=30000.0)
-    >>> organisations_for(0.75, "forced", 30_000, idle=0.5) is None
-    True
     """
-    e, z = _checked(employees, idle, largest)
-    if not 0 < threshold <= 1 or e.low <= 0 or largest < 2:
-        raise ValueError(f"needs 0 < threshold <= 1, employees, largest >= 2; found {threshold}, {e}, {largest}")
-    if outcome == "forced":
-        staffed = 1 - z.high
-        if threshold > staffed + SLACK or e.high == math.inf:
-            return None
-        return _interval_of(e.high / (2 * staffed - threshold), e.high / staffed)
-    staffed = 1 - z.low
-    if threshold > staffed + SLACK:
+    _checked(employees, idle, math.inf)
+    if not 0 < threshold <= 1 or employees <= 0:
+        raise ValueError(f"needs 0 < threshold <= 1 and employees, found {threshold}, {employees}")
+    if threshold > 1 - idle + SLACK:
         return None
-    most = math.inf if largest == math.inf else largest * staffed - (largest - 1) * threshold
-    return _interval_of(e.low / most, e.high / max(threshold, 1 - z.high))
+    return _interval_of(employees / (2 * (1 - idle) - threshold), employees / (1 - idle))
 
 
 def entropy_share(mean: float, idle: float | None = None) -> float:
@@ -444,13 +302,6 @@ def entropy_share(mean: float, idle: float | None = None) -> float:
     Of all staffings with the mean the geometric one has the greatest entropy (Cover and Thomas 2006, chapter 12). With
     z known it runs over 1, 2, 3, ... and the share is (1-z)^2 / m; with z unknown over 0, 1, 2, ...: m / (1+m)^2.
 
-    Raises
-    ------
-    ValueError
-        If a value is outside its range, or no staffing has that mean.
-
-    Examples
-    --------
     >>> round(entropy_share(1.5, idle=0), 3), round(entropy_share(1.5), 3)
     (0.667, 0.24)
     """

@@ -18,6 +18,8 @@ import pandas as pd
 from kzcivil import growth
 from kzcivil.evidence import Evidence
 from kzcivil.intervals import CEILING, Interval, Number, Words, each, read_claims
+from kzcivil.prose import number as in_figures
+from kzcivil.prose import several, span
 
 DEFINITIONS = {"ngos": "unspecified", "ngos_registered": "registered", "ngos_operating": "operating"}
 """Measures that count all NGOs of the country, and the series that each belongs to."""
@@ -40,8 +42,8 @@ def schemes(evidence: Evidence) -> pd.DataFrame:
     pandas.DataFrame
         ``scheme``, ``title``, ``source_id``, ``piece_id`` (one piece is one author), ``stages`` (how many),
         ``lineage``, ``dated``, ``begin_low`` and ``begin_high`` (moments between which the first stage begins),
-        ``open`` (the last stage has no printed end) and ``end`` (the last moment of which it can speak: of an open one, the end
-        of the year of its document).
+        ``open`` (the last stage has no printed end) and ``end`` (the last moment of which it can speak: of an open
+        one, the end of the year of its document).
 
     Examples
     --------
@@ -360,7 +362,8 @@ def _dates(counts: pd.DataFrame) -> int:
 
 def spoken_of(counts: pd.DataFrame, scheme: Any) -> pd.DataFrame:
     """Counts of which a scheme can speak: dated after it may begin and before the last moment that it knows."""
-    return counts[(counts.t_high > scheme.begin_low) & (counts.t_high <= scheme.end)]
+    begin, end = float(scheme.begin_low), float(scheme.end)
+    return counts[(counts.t_high > begin) & (counts.t_high <= end)]
 
 
 # --- rates within the stages ----------------------------------------------------------------------------------------
@@ -498,7 +501,7 @@ def cases(
     other_words: Words = "conversational" if words == "logical" else "logical"
     other_number: Number = "face" if number == "rounded" else "rounded"
     tables = {
-        "as set": chosen(counts),
+        "as set on this page": chosen(counts),
         f"{other_words} words": chosen(read(words=other_words)),
         f"numbers at {other_number}" if other_number == "face" else "numbers rounded": chosen(
             read(number=other_number)
@@ -508,7 +511,7 @@ def cases(
         "registered alone": counts[counts.definition == "registered"],
         "unspecified alone": counts[counts.definition == "unspecified"],
     }
-    base = tables["as set"]
+    base = tables["as set on this page"]
     sources, titles = list(dict.fromkeys(base.source_id)), evidence.sources.set_index("source_id").short_title
     origins = [name for name in dict.fromkeys(base.origin) if name != "unknown"]
     tables |= {f"without {titles[name]}": chosen(read(leave_out=[name])) for name in sources}
@@ -904,6 +907,177 @@ def tenders(evidence: Evidence, **reading: Any) -> pd.DataFrame:
     )
 
 
+# --- results in words -----------------------------------------------------------------------------------------------
+
+MEANS = {
+    NEEDED: "are needed for the counts",
+    FREE: "are not",
+    RULED_OUT: "belong to stages whose constant rates cannot give the counts",
+    SILENT: "cannot be tested",
+}
+
+
+def in_words(found: tuple[int, list[tuple[int, ...]]] | None, subject: str) -> str:
+    """How many rates the counts need, and where they change, as a sentence.
+
+    Examples
+    --------
+    >>> in_words((2, [(2007,), (2008,)]), "The counts")
+    'The counts need at least 2 constant rates; the change lies between 2007 and 2008.'
+    """
+    if found is None:
+        return f"{subject} are too few, or up to {MOST_RATES} constant rates without a fall do not give them."
+    rates, sets = found
+    if rates == 1:
+        return f"{subject} need no change of rate: one constant rate gives them all."
+    places = [
+        f"between {span.low:.0f} and {span.high:.0f}" if span.high > span.low else f"at the beginning of {span.low:.0f}"
+        for span in change_spans(sets)
+    ]
+    lead = "the change lies" if len(places) == 1 else "the changes lie"
+    return f"{subject} need at least {rates} constant rates; {lead} {several(places)}."
+
+
+def at_year(found: tuple[int, list[tuple[int, ...]]] | None, year: int) -> str:
+    """Whether one of the fewest changes can lie in a year, as a sentence.
+
+    Examples
+    --------
+    >>> at_year((2, [(2007,), (2008,)]), 2003)
+    'None of the changes can lie in 2003.'
+    """
+    if found is None or found[0] == 1:
+        return ""
+    can = any({year, year + 1} & set(turns) for turns in found[1])
+    return f"One of the changes can lie in {year}." if can else f"None of the changes can lie in {year}."
+
+
+def short_words(found: tuple[int, list[tuple[int, ...]]] | None, year: int) -> str:
+    """:func:`in_words` and :func:`at_year` for the title of a chart."""
+    if found is None:
+        return "The counts cannot say how often the rate must change"
+    if found[0] == 1:
+        return "One constant rate gives all the counts"
+    where = at_year(found, year).rstrip(".")
+    return f"The counts need at least {found[0]} rates; {where[0].lower()}{where[1:]}"
+
+
+def steady(grid: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Boundaries (by ``edge``) needed in every case in which they can be tested, and those needed in none."""
+    tested = grid.isin([NEEDED, FREE])
+    needed = grid == NEEDED
+    known = tested.any(axis=1)
+    return list(grid.index[known & (needed == tested).all(axis=1)]), list(grid.index[known & ~needed.any(axis=1)])
+
+
+def late_words(evidence: Evidence, counts: pd.DataFrame) -> str:
+    """What the counts of 2018 and 2023 say of the boundaries that lie near them, as a sentence."""
+    edges = boundaries(evidence)
+    late, rate = edges[edges.low >= 2015], _rate(counts, 2018, 2023)
+    if late.empty or rate is None:
+        return "Nothing can be said of a change after 2015: a boundary, or a count of 2018 or 2023, is missing."
+    before = _rate(counts, 2003, 2018)
+    slower = before is not None and rate.high < before.low
+    pace = f"{'surely slower than' if slower else 'perhaps no slower than'} from 2003 to 2018"
+    return (
+        f"{several(late.name)} rest on one contrast: from 2018 to 2023 the number grew by at most "
+        f"{in_figures(100 * rate.high, 2)} % a year, {pace}. One printed number of 2018 carries it."
+    )
+
+
+def money_words(evidence: Evidence, **reading: Any) -> str:
+    """How the tenders' sums changed, as a sentence."""
+    from kzcivil.intervals import evaluate, intervals_of  # noqa: PLC0415
+
+    values = intervals_of(read_claims(evidence.claims, **reading))
+    if not {f"{tender}_sum" for tender in TENDERS} <= set(values):
+        return "The three sums are not all in the evidence, so nothing can be said of them."
+    factors = [evaluate(f"{b}_sum / {a}_sum", values) for a, b in pairwise(TENDERS)]
+    steps = ["fell" if factor.high < 1 else "rose" if factor.low > 1 else "may have stayed" for factor in factors]
+    return (
+        f"From the first to the second tender the sum {steps[0]} (factor {span(factors[0])}), from the second to the "
+        f"third it {steps[1]} (factor {span(factors[1])}). Three sums in three years show no level before and no trend "
+        "after: that money came with stage four they show, that a stage began with it they do not."
+    )
+
+
+def as_printed(evidence: Evidence) -> pd.DataFrame:
+    """One row a scheme for a table: its stages with the words of their edges, our reading, and the lineage it states."""
+    rows = []
+    for _, part in evidence.stages.groupby("scheme", sort=False):
+        told = [
+            f"{row.order} {row.label}: “{row.as_printed}” ({_read_years(row)}), line {row.line}" for row in each(part)
+        ]
+        credit = part.lineage.dropna()
+        rows.append((part.scheme_title.iloc[0], "; ".join(told), credit.iloc[0] if len(credit) else ""))
+    return pd.DataFrame(rows, columns=["Scheme", "Stages", "Credited to"])
+
+
+def _read_years(stage: Any) -> str:
+    if pd.isna(stage.start_low):
+        return "undated"
+    begin = when(Interval(float(stage.start_low), float(stage.start_high) + 1))
+    end = "open" if pd.isna(stage.end_low) else when(Interval(float(stage.end_low), float(stage.end_high) + 1))
+    return f"{begin} to {end}"
+
+
+def unlike(evidence: Evidence, one: str, two: str) -> str:
+    """How two schemes of one author differ, as a sentence; "" where one of them is missing."""
+    table, edges = schemes(evidence).set_index("scheme"), boundaries(evidence)
+    if not {one, two} <= set(table.index):
+        return ""
+    sides = [edges[edges.scheme == key] for key in (one, two)]
+    begins = [Interval(table.begin_low[key], table.begin_high[key] - 1) for key in (one, two)]
+    years = begins[0] - begins[1]
+    unlike_edges = [
+        f"{when(Interval(a.low, a.high))} against {when(Interval(b.low, b.high))}"
+        for a, b in zip(each(sides[0]), each(sides[1]), strict=False)
+        if (a.low, a.high) != (b.low, b.high)
+    ]
+    ends = " and ".join("open" if table.open[key] else f"in {table.end[key] - 1:.0f}" for key in (one, two))
+    apart = f"{min(abs(years.low), abs(years.high)):.0f} to {max(abs(years.low), abs(years.high)):.0f} years apart"
+    return (
+        f"{table.title[one]} and {table.title[two]} begin {apart}; "
+        + (f"their boundaries differ at {several(unlike_edges)}" if unlike_edges else "their boundaries are the same")
+        + f"; their ends are {ends}."
+    )
+
+
+def found_words(row: Any) -> str:
+    """What the counts gave for a claim, beside what is said, for a table."""
+    if math.isnan(row.low):
+        return str(row.why)
+    if row.says_low == 0 and math.isinf(row.says_high):
+        points = Interval(100 * row.low, 100 * row.high)
+        ends = f"{in_figures(points.low, 2)} to {in_figures(points.high, 2)}" if math.isfinite(points.high) else ""
+        return f"difference of {ends or f'{in_figures(points.low, 2)} or more'} percentage points a year"
+    return f"{span(Interval(row.low, row.high))} (said: {span(Interval(row.says_low, row.says_high))})"
+
+
+def threefold_words(claims: pd.DataFrame) -> str:
+    """What becomes of the two accounts of 1994 to 1997, as a sentence; "" where they cannot be compared."""
+    row = claims[claims.key == "dia_ngos_threefold_stage2"]
+    if row.empty or math.isnan(row.low.iloc[0]):
+        return ""
+    gave = span(Interval(row.low.iloc[0], row.high.iloc[0]))
+    if row.verdict.iloc[0] == CONTRADICT:
+        return (
+            f"Of 1994 to 1997 one account says threefold, the counts of the other give a factor of {gave}: "
+            "the same stage, told twice, with numbers that cannot both be true of one thing."
+        )
+    return f"Of 1994 to 1997 the counts give a factor of {gave}, which the threefold of the other account can meet."
+
+
+def quotable_2003(found: pd.Series[str], edges: pd.DataFrame) -> str:
+    """What one may write of the boundary of 2003."""
+    there = found[list(edges.edge[(edges["first"] <= 2003) & (edges["last"] > 2003)])]
+    if (there == NEEDED).any():
+        return "Some stages need a change of the rate of growth in 2003; others do not."
+    if (there == FREE).any():
+        return "The counts of NGOs do not need a change of pace in 2003, the year that opens the last stage."
+    return "The counts of NGOs cannot say whether growth changed its pace in 2003."
+
+
 # --- results --------------------------------------------------------------------------------------------------------
 
 
@@ -916,36 +1090,27 @@ def headlines(evidence: Evidence) -> list[dict[str, str]]:
     one = longest(series(counts), counts)[1]
     most, _ = most_shared(edges)
     authors = edges.piece_id.nunique()
+    need = in_words(fewest_rates(one), "The counts")
     return [
         {
             "question": "Four stages, or three, or five?",
             "answer": f"{authors} authors date {len(edges)} boundaries in {edges.scheme.nunique()} schemes; no year "
-            f"holds a boundary of more than {most} of them. {_need(fewest_rates(one))}",
-            "hangs_on": "How wide 'the early 1990s' is read; reading unspecified counts as registered.",
+            f"holds a boundary of more than {most} of them. {need} {at_year(fewest_rates(one), 2003)}".strip(),
+            "hangs_on": "Reading unspecified counts as registered; the counts of 1994 and 1997; one count of 2018.",
             "notebook": "05_stages",
         },
         {
             "question": "Which stage boundaries do the counts support?",
-            "answer": f"{_needed(evidence, one, 'With all counts')}. "
-            f"{_needed(evidence, one[~one.circular], 'Without the counts that the stories themselves supply')}.",
+            "answer": f"{_needed(evidence, one, 'All counts')} "
+            f"{_needed(evidence, one[~one.circular], 'Without the counts that the story itself supplies')}",
             "hangs_on": "The counts of 1994 and 1997, printed by a teller of the story; which count of 2003 is right.",
             "notebook": "05_stages",
         },
     ]
 
 
-def _need(found: tuple[int, list[tuple[int, ...]]] | None) -> str:
-    if found is None:
-        return "The counts are too few, or too many rates are needed, to say how many stages they hold."
-    spans = [when(Interval(span.low, span.high + 1)) for span in change_spans(found[1])]
-    places = f"; the changes lie in {', '.join(spans)}" if spans else ""
-    return f"The counts need at least {found[0]} constant rate{'s' if found[0] > 1 else ''}{places}."
-
-
 def _needed(evidence: Evidence, counts: pd.DataFrame, lead: str) -> str:
     found, names = support(evidence, counts), boundaries(evidence).set_index("edge").name
-    tested = found[found.isin([NEEDED, FREE])]
-    needed = [str(names[edge]) for edge in tested.index[tested == NEEDED]]
-    return f"{lead}: {len(needed)} of {len(found)} are needed, {len(tested) - len(needed)} are not" + (
-        f" (needed: {'; '.join(needed)})" if needed else ""
-    )
+    needed = [str(names[edge]) for edge in found.index[found == NEEDED]]
+    tail = f" need {', '.join(needed)}" if needed else " need none of those that can be tested"
+    return f"{lead}{tail}; {int((found == FREE).sum())} are not needed."

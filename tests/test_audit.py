@@ -1,4 +1,4 @@
-"""The audit: planted errors are found and classed, verdicts keep their order, every claim is counted once."""
+"""The audit: planted errors in sums are found and classed, verdicts keep their order, every claim counts once."""
 
 from __future__ import annotations
 
@@ -207,134 +207,10 @@ def test_a_planted_multiple_is_contradicted() -> None:
 def test_a_part_left_out_takes_its_derivations_with_it() -> None:
     without = kz.load(without="diachenko")
     assert not audit.derivations(without).claim_id.str.startswith("dia_").any()
-    assert "diachenko" not in set(audit.matrix(audit.contradictions(without), audit.comparable(without)).first_source)
-    audit.judged(without), audit.event_conflicts(without), audit.origins_table(without)
-
-
-# --- contradictions
-
-
-def pairs_of(table: pd.DataFrame) -> dict[frozenset[str], dict[Any, Any]]:
-    return {frozenset((row["first_id"], row["second_id"])): row for row in table.to_dict("records")}
-
-
-ACTIVE = frozenset(("aa_minister_active_ngos", "aa_waw_ngos_18000"))
-RECOMMENDATIONS = frozenset(("aa_chron_forum_recommendations", "aa_part_forum_recommendations"))
-
-
-def test_a_doubled_count_is_found_and_no_wording_explains_it() -> None:
-    assert ACTIVE not in pairs_of(audit.both_readings(kz.load()))
-    found = pairs_of(audit.contradictions(changed("claims", "aa_minister_active_ngos", value=36_000)))[ACTIVE]
-    assert (found["class"], found["shows"]) == ("real", "under both readings")
-    assert found["level"] == "between pieces of one document"
-    assert found["gap"] == 36_000 - 19_000
-    assert found["factor"] == pytest.approx(36 / 19)
-
-
-def test_a_gap_of_one_step_is_rounding() -> None:
-    found = pairs_of(audit.contradictions(changed("claims", "aa_minister_active_ngos", value=19_500)))[ACTIVE]
-    assert found["class"] == "rounding"
-
-
-def test_recommendations_contradict_only_in_conversation() -> None:
-    assert RECOMMENDATIONS not in pairs_of(audit.contradictions(kz.load()))
-    assert pairs_of(audit.both_readings(kz.load()))[RECOMMENDATIONS]["shows"] == "conversational only"
-    assert RECOMMENDATIONS not in pairs_of(audit.both_readings(kz.load(), ceiling=1.5))
-
-
-def test_what_only_looks_alike_is_not_compared() -> None:
-    claims = kz.load().claims.set_index("claim_id")
-    for pair, row in pairs_of(audit.comparable(kz.load())).items():
-        first, second = audit._rows(claims.loc[list(pair)])
-        assert first.measure == second.measure
-        assert first.start <= second.end
-        assert second.start <= first.end
-        assert row["measure"] not in audit.MANY_THINGS
-        assert row["measure"] not in ("forum_number", "tender_number", "org_age")
-        assert claims.repeats[list(pair)].isna().all()
-
-
-def test_tenders_of_different_dates_are_not_compared() -> None:
-    pair = frozenset(("dia_tender1_applicants", "dia_tender2_applicants"))
-    assert pair not in pairs_of(audit.comparable(kz.load()))
-    moved = changed(
-        "claims", "dia_tender2_applicants", start=pd.Timestamp("2003-09-01"), end=pd.Timestamp("2003-09-30")
-    )
-    assert pairs_of(audit.contradictions(moved))[pair]["level"] == "within one piece"
-
-
-def test_an_undated_number_is_not_compared() -> None:
-    undated = changed("claims", "aa_minister_active_ngos", start=pd.NaT, end=pd.NaT)
-    assert ACTIVE not in pairs_of(audit.comparable(undated))
-
-
-def test_a_repeat_counted_twice_is_found() -> None:
-    pair = frozenset(("aa_chron_ngos_2023", "aa_baig_ngos_2023"))
-    assert pair not in pairs_of(audit.same_numbers(kz.load()))
-    twice = changed("claims", "aa_baig_ngos_2023", repeats=None)
-    assert pairs_of(audit.same_numbers(twice))[pair]["class"] == "repeat counted twice?"
-    before, after = (audit.own_numbers(one).set_index("source_id").loc["adal_azamat"] for one in (kz.load(), twice))
-    assert after["repeat"] == before["repeat"] - 1
-    assert after["of others"] == before["of others"] + 1
-
-
-def test_the_measures_named_as_many_things_exist() -> None:
-    assert set(audit.MANY_THINGS) | set(audit.GROWTH_OF) | set(audit.GROWTH_OF.values()) <= set(
-        kz.load().measures.measure
-    )
-    assert set(audit.PUBLISHERS) <= set(kz.load().sources.source_id)
-    assert set(audit.PUBLISHERS.values()) <= set(kz.load().origins.origin)
-
-
-def test_each_judgement_has_both_sides() -> None:
-    evidence = kz.load()
-    found = audit.judged(evidence)
-    assert found.pair_id.tolist() == evidence.pairs.pair_id.tolist()
-    assert found[["first_printed", "second_printed", "first_line", "second_line", "level"]].notna().all(axis=None)
-    assert (found.factor.dropna() >= 1).all()
-    by_id = found.set_index("pair_id")
-    assert by_id.factor["operating_above_registered_2003"] == pytest.approx(45 / 35)
-    assert by_id.years["alliance_age_18_20"] == by_id.years["alliance_announced_established"] == 2
-    assert math.isnan(by_id.factor["new_ngos_growth_2023"])
-
-
-# --- dates
-
-
-def test_a_shifted_year_is_found() -> None:
-    shifted = {"start": pd.Timestamp("2004-10-14"), "end": pd.Timestamp("2004-10-15")}
-    assert "first_civil_forum" not in set(audit.event_conflicts(kz.load()).event)
-    found = audit.event_conflicts(changed("events", "dia_forum1_days", **shifted))
-    found = found[found.event == "first_civil_forum"]
-    assert set(found["class"]) == {"date"}
-    assert (found.first_id.eq("dia_forum1_days") | found.second_id.eq("dia_forum1_days")).all()
-    assert found.years.between(1, 2).all()
-    assert {"within one piece", "between documents"} <= set(found.level)
-
-
-def test_terms_differ_but_a_coarse_date_does_not() -> None:
-    found = audit.event_conflicts(kz.load())
-    assert "concept_2006_term" in set(found.event)
-    assert "death_penalty_moratorium" not in set(found.event)  # 1 January 2004, and 2004
-    shorter = changed("events", "aa_baig_concept_2006", end=pd.Timestamp("2010-12-31"))
-    assert "concept_2006_term" not in set(audit.event_conflicts(shorter).event)
+    assert "diachenko" not in set(audit.origins_table(without).source_id)
 
 
 # --- sources
-
-
-def test_the_matrix_counts_each_pair_once_in_each_direction() -> None:
-    both, pairs = audit.both_readings(kz.load()), audit.comparable(kz.load())
-    found = audit.matrix(both, pairs)
-    assert (found.contradictions <= found.comparable).all()
-    mirrored = found.rename(columns={"first_source": "second_source", "second_source": "first_source"})
-    keys = ["first_source", "second_source"]
-    pd.testing.assert_frame_equal(
-        found.sort_values(keys, ignore_index=True), mirrored[found.columns].sort_values(keys, ignore_index=True)
-    )
-    upper = found[found.first_source <= found.second_source]
-    assert upper.contradictions.sum() == len(both)
-    assert upper.comparable.sum() == len(pairs)
 
 
 def test_every_claim_has_one_part() -> None:
@@ -360,10 +236,44 @@ def test_tables_without_rows_keep_their_columns() -> None:
     empty = Evidence({name: evidence[name].iloc[:0] for name in schemas()}, "test")
     assert "verdict" in audit.derivations(empty).columns
     assert audit.by_claim(audit.derivations(empty)).empty
-    assert "class" in audit.contradictions(empty).columns
-    assert audit.same_numbers(empty).empty
-    assert audit.judged(empty).empty
-    assert audit.event_conflicts(empty).empty
-    assert audit.matrix(audit.contradictions(empty), audit.comparable(empty)).empty
     assert audit.own_numbers(empty).empty
     assert audit.origins_table(empty).empty
+    assert audit.two_readers(empty).empty
+
+
+def test_whose_sets_exist() -> None:
+    assert set(audit.GROWTH_OF) | set(audit.GROWTH_OF.values()) <= set(kz.load().measures.measure)
+    assert set(audit.PUBLISHERS) <= set(kz.load().sources.source_id)
+    assert set(audit.PUBLISHERS.values()) <= set(kz.load().origins.origin)
+
+
+# --- one number, two readers
+
+
+def test_two_readers_read_the_numbers_that_are_there() -> None:
+    found = audit.two_readers(kz.load()).set_index("figures")
+    assert len(found) == len(audit._READERS)
+    staff = found.loc["Employees and registered NGOs, 2018"]
+    assert staff.official == "There are 1.5 employees for each registered NGO."
+    assert "leaves 25 %" in staff.critic
+    more = audit.two_readers(changed("claims", "kxr_people_employed", value=50_000)).set_index("figures")
+    assert more.official["Employees and registered NGOs, 2018"].startswith("There are 2.5 ")
+    assert "no possible share" in more.critic["Employees and registered NGOs, 2018"]
+
+
+@pytest.mark.parametrize("left_out", ["diachenko", "adal_azamat", "kzexpert_reregistration", "caci_forum", "ministry"])
+def test_headlines_and_readers_without_a_source(left_out: str) -> None:
+    evidence = kz.load(without=left_out)
+    rows = audit.headlines(evidence)
+    assert [sorted(row) for row in rows] == [["answer", "hangs_on", "notebook", "question"]] * 3
+    assert {row["notebook"] for row in rows} == {"06_audit"}
+    held = set(evidence.claims.claim_id)
+    assert all(set(ids.split(", ")) <= held for ids in audit.two_readers(evidence).ids)
+
+
+def test_headlines_count_a_planted_error() -> None:
+    before, after = (
+        audit.headlines(one)[0]["answer"] for one in (kz.load(), changed("claims", "aa_inf_growth_factor", value=8.6))
+    )
+    assert "contradicted: 4" in before
+    assert "contradicted: 6" in after

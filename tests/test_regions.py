@@ -237,7 +237,7 @@ def test_employed_people_turn() -> None:
 
 
 @pytest.mark.parametrize("name", LEFT_OUT)
-def test_left_out_evidence_leaves_sentences_tables_and_charts(name: str) -> None:
+def test_left_out_evidence_leaves_sentences_and_tables(name: str) -> None:
     evidence = kz.load(without=[name])
     for say in SENTENCES:
         assert isinstance(say(evidence), str)
@@ -246,6 +246,11 @@ def test_left_out_evidence_leaves_sentences_tables_and_charts(name: str) -> None
     r.places_in_words(table)
     r.ratios_in_words(evidence, "conversational")
     r.activity_in_words(evidence)
+
+
+@pytest.mark.parametrize("name", ["diachenko", "adal_azamat", "akimat"])
+def test_left_out_evidence_leaves_charts(name: str) -> None:
+    evidence = kz.load(without=[name])
     draws = [
         draw.people_per_ngo(evidence),
         draw.tile_map(evidence, draw.map_title(evidence)),
@@ -275,3 +280,13 @@ def test_field_words_name_their_piece() -> None:
 def test_an_unknown_base_is_named() -> None:
     with pytest.raises(DataError, match=r"2020.*2023, 2024"):
         r.places(EVERYTHING, "2020")
+
+
+def test_the_title_on_people_turns() -> None:
+    table = r.ratios(EVERYTHING, "conversational")
+    per_ngo = table[table.title.isin([ratio.title for ratio in r.PER_NGO]) & (table.unit == "people")]
+    assert "degree holders, or volunteers" in draw.people_title(per_ngo)
+    employed = per_ngo[per_ngo.title.str.startswith("People employed")]
+    assert draw.people_title(employed).endswith("2018, or c. 2006")
+    assert "may agree" in draw.people_title(employed.iloc[:1])
+    assert draw.people_title(per_ngo.iloc[:0]).startswith("No number")

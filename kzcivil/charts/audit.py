@@ -45,8 +45,8 @@ def verdicts(evidence: Evidence, recomputed: pd.DataFrame) -> charts.Chart | cha
     )
     fig.update_yaxes(autorange="reversed", gridcolor=charts.PAPER)
     fig.update_xaxes(title_text="Readings", rangemode="tozero")
-    told = several(f"{count} {verdict}" for verdict, count in counts.items())
-    return charts.show_chart(fig, f"Bars of recomputed readings by verdict. {told}.")
+    told = several(f"{verdict}: {count}" for verdict, count in counts.items())
+    return charts.show_chart(fig, f"Bars of recomputed readings by verdict. {title}. {told}.")
 
 
 def classes(evidence: Evidence, told: pd.DataFrame) -> charts.Chart | charts.Picture:

@@ -17,7 +17,6 @@ from kzcivil.forums import (
     ages,
     bases,
     beginnings,
-    date_words,
     decimal_year,
     forums,
     founded_before_proposed,
@@ -229,7 +228,7 @@ def _labels(fig: Any, table: pd.DataFrame) -> None:
             f"<b>≠ {charts.escape(t)}</b>" if o else charts.escape(t) for t, o in zip(part.text, other, strict=True)
         ]
         fig.add_scatter(
-            x=part.high + 0.2 if right else part.low - 0.2, y=part.y, mode="text", text=texts, showlegend=False,
+            x=part.high + 0.42 if right else part.low - 0.42, y=part.y, mode="text", text=texts, showlegend=False,
             textposition="middle right" if right else "middle left", hoverinfo="skip", cliponaxis=False,
             textfont={"size": 11, "color": [CLASH if o else charts.INK for o in other]},
         )  # fmt: skip
@@ -297,10 +296,9 @@ def steps(evidence: Evidence) -> charts.Chart | charts.Picture:
     fig.update_yaxes(
         tickvals=numbers, ticktext=list(table.numeral), title_text="Number of the forum", range=[0.3, last + 0.9]
     )
-    fig.update_xaxes(range=[begin - 1, end + 2.2], dtick=2, tick0=begin, title_text="Calendar year")
+    fig.update_xaxes(range=[begin - 1, end + 2.8], dtick=2, tick0=begin, title_text="Calendar year")
     parts = "; ".join(
-        f"{numeral(row.first)} to {numeral(row.last)}: {number(row.years)} years in {number(row.gaps)}"
-        for row in each(stretches(table, interval))
+        f"{row.name}: {number(row.years)} years in {number(row.gaps)}" for row in each(stretches(table, interval))
     )
     alt = f"Numbers of forums by year, with a dashed grid of {interval}-year steps. {title}. Years in gaps: {parts}."
     return charts.show_chart(fig, alt)
@@ -315,7 +313,7 @@ def _forum(fig: Any, evidence: Evidence, row: Any, expected: int) -> None:
     fig.add_scatter(x=[row.start.year], y=[row.number], mode="markers", marker=marker, **style)
     off = row.start.year - expected
     late = f", {abs(off)} year{'s' * (abs(off) != 1)} {'after' if off > 0 else 'before'} the grid" if off else ""
-    words = f"{date_words(row.start, row.end)}{' (planned)' if row.planned else ''}{late}"
+    words = f"{row.date}{late}"
     place = {"x": row.start.year + 0.4, "y": row.number - 0.12, "xanchor": "left", "yanchor": "top"}
     fig.add_annotation(text=words, showarrow=False, font={"size": 12, "color": CLASH if off else charts.INK}, **place)
 

@@ -186,7 +186,7 @@ def kinds_title(table: pd.DataFrame) -> str:
     several_kinds = {1: "One kind", 2: "Two kinds", 3: "Three kinds"}.get(len(kinds), "Many kinds") + " of money"
     if not dated:
         return f"{several_kinds}, of one year each: no growth can be told"
-    return f"{several_kinds} and no common series: only the {several(dated)} can be followed over time"
+    return f"{several_kinds} and no common series: only the {several(dated)} can be followed"
 
 
 def kinds(evidence: Evidence, table: pd.DataFrame, base_year: int) -> charts.Chart | charts.Picture:
@@ -270,7 +270,7 @@ def factor(evidence: Evidence, claims: pd.DataFrame, table: pd.DataFrame) -> cha
     subtitle = (
         "Sum of 2005 over an earlier sum (multiple), or what was added over it (rise); band: the printed factor; "
     )
-    subtitle += "thin: does not fit"
+    subtitle += "dotted: does not fit"
     fig = charts.figure(
         factor_title(table, printed=printed is not None), subtitle, charts.source_note(evidence, ids), height=430
     )
@@ -355,7 +355,7 @@ def ceiling_title(table: pd.DataFrame) -> str:
 def ceiling(evidence: Evidence, table: pd.DataFrame) -> charts.Chart | charts.Picture:
     """What one unit is worth at the ceiling, in domestic product per inhabitant, logarithmic."""
     subtitle = "Worth of one unit, were the services as much as the ceiling allows; "
-    subtitle += "thin: a total of something else; arrow: no lower end"
+    subtitle += "dotted: a total of something else; dashed: GDP per inhabitant"
     fig = charts.figure(ceiling_title(table), subtitle, charts.source_note(evidence, table.claim_id), height=400)
     least, parts, labels = 0.1, [], []
     for row in each(table):

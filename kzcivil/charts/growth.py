@@ -19,6 +19,7 @@ from kzcivil.prose import number, several
 
 YEAR_RANGE = (1989.6, 2025.2)
 COUNT_RANGE = (9.0, 60_000.0)
+SHORTER = {"alliance_members": "Alliance members", "ngos_grant_registered": "registered for grants"}
 COUNT_TICKS = (10, 100, 1000, 10_000)
 
 
@@ -46,28 +47,20 @@ def _gap(fig: Any, evidence: Evidence, where: float) -> str:
     return f"{begin} to {end}"
 
 
-def _intervals(fig: Any, rows: pd.DataFrame, shade: str, ceiling: float) -> None:
-    """Intervals in value and in date; an open end is dashed up to the ceiling and has an arrow."""
+def _intervals(fig: Any, rows: pd.DataFrame, shade: str, ceiling: float = 0.2) -> None:
+    """Intervals in value and in date; an open upper end is dotted, up to the ceiling."""
     closed: dict[str, list[float | None]] = {"x": [], "y": []}
     open_: dict[str, list[float | None]] = {"x": [], "y": []}
-    tips: list[tuple[float, float]] = []
     for row in each(rows):
         closed["x"] += [row.t_low, row.t_high, None]
         closed["y"] += [row.height, row.height, None]
-        if math.isinf(row.high):
-            tip = max(row.low, 1) * (1 + ceiling) ** 2
-            open_["x"] += [row.at, row.at, None]
-            open_["y"] += [row.low, tip, None]
-            tips.append((row.at, tip))
-        else:
-            closed["x"] += [row.at, row.at, None]
-            closed["y"] += [max(row.low, COUNT_RANGE[0]), row.high, None]
+        part = open_ if math.isinf(row.high) else closed
+        top = max(row.low, 1) * (1 + ceiling) ** 2 if math.isinf(row.high) else row.high
+        part["x"] += [row.at, row.at, None]
+        part["y"] += [max(row.low, COUNT_RANGE[0]), top, None]
     plain = {"mode": "lines", "hoverinfo": "skip", "showlegend": False, "opacity": 0.65}
     fig.add_scatter(**closed, **plain, line={"color": shade, "width": 1.6})
-    fig.add_scatter(**open_, **plain, line={"color": shade, "width": 1.6, "dash": "dot"})
-    arrow = {"symbol": "arrow-up", "size": 7, "color": shade}
-    at, top = ([tip[i] for tip in tips] for i in (0, 1))
-    fig.add_scatter(x=at, y=top, mode="markers", marker=arrow, hoverinfo="skip", showlegend=False)
+    fig.add_scatter(**open_, **plain, line={"color": shade, "width": 2, "dash": "2px,3px"})
 
 
 def _spread(rows: pd.DataFrame) -> pd.DataFrame:
@@ -87,7 +80,7 @@ def _label(fig: Any, rows: pd.DataFrame) -> None:
     places = [(side, lift) for lift in (0, 8, -8, 16, -16, 24, -24, 32, -32) for side in ("right", "left")]
     right_edge = YEAR_RANGE[1] * wide
     for row in each(rows[rows["first"]].sort_values("height", ascending=False, kind="stable")):
-        kind = "" if row.measure == "ngos" else f" {row.definition}"
+        kind = "" if row.measure == "ngos" else f" {SHORTER.get(row.measure, row.definition)}"
         text = f"<b>{row.label}</b>{kind}"
         length, x, y = 6.5 * len(row.label + kind) + 4, row.at * wide, math.log10(row.height) * high
 
@@ -126,8 +119,8 @@ def every_count(evidence: Evidence, rows: pd.DataFrame, ceiling: float) -> chart
     kinds = rows.measure.nunique()
     title = f"{number(len(rows))} printed counts under {kinds} definitions"
     title += f", and none of them for {begin} to {end}" if end else ", and no year-long gap among them"
-    subtitle = "Printed numbers of NGOs, with their interval in value and in date. Hollow: a repeat. Dotted, with an arrow: open above"
-    fig = charts.figure(title, subtitle, charts.source_note(evidence, rows.id), height=640)
+    subtitle = "Printed numbers of NGOs, with their interval in value and in date. Hollow: a repeat. Dotted: open above"
+    fig = charts.figure(title, subtitle, charts.source_note(evidence, rows.id), height=660)
     _gap(fig, evidence, 25)
     for source_id, part in charts.grouped(rows, "source_id").items():
         shade = charts.colour(source_id, evidence)
@@ -150,8 +143,8 @@ def every_count(evidence: Evidence, rows: pd.DataFrame, ceiling: float) -> chart
         fig.add_scatter(x=[None], y=[None], mode="markers", name=DEFINITIONS[measure], marker=mark, legend="legend2")
     _label(fig, rows)
     _lost(fig, evidence)
-    corner = {"x": 1, "xanchor": "right", "y": 0.01, "yanchor": "bottom", "orientation": "v", "font": {"size": 11}}
-    fig.update_layout(legend2={**corner, "bgcolor": "rgba(255,255,255,0.8)", "tracegroupgap": 0})
+    corner = {"orientation": "v", "y": 0.99, "yanchor": "top", "font": {"size": 12}, "bgcolor": "rgba(255,255,255,0.7)"}
+    fig.update_layout(legend={**corner, "x": 0.005}, legend2={**corner, "x": 0.21})
     _thousands(fig, *COUNT_RANGE, "Organisations (logarithmic scale)")
     fig.update_xaxes(range=list(YEAR_RANGE), dtick=5, tick0=1990, title_text="Year the count is about")
     listed = several(f"{row.label} ({row.definition}, {row.start.year})" for row in each(first))
@@ -177,7 +170,7 @@ def _lost(fig: Any, evidence: Evidence) -> None:
             showlegend=False,
         )
     if len(lost):
-        words = {"text": "printed, but the values are lost", "x": lost.end.dt.year.max() + 1.2, "y": math.log10(10.8)}
+        words = {"text": "printed, but the values are lost", "x": lost.end.dt.year.max() + 2.1, "y": math.log10(10.8)}
         fig.add_annotation(**words, showarrow=False, xanchor="left", font={"size": 11, "color": charts.MUTED})
 
 
@@ -186,7 +179,9 @@ RATE_EDGES = (-0.2, 0.6)
 
 def rates(evidence: Evidence, logical: pd.DataFrame, talk: pd.DataFrame, title: str) -> charts.Chart | charts.Picture:
     """Mean annual growth between pairs of counts, as ranges: thin logical, thick conversational."""
-    subtitle = "Range of mean annual growth, with all slack of numbers and dates. Thick: conversational words; thin: logical ones"
+    subtitle = (
+        "Range of mean annual growth, with the slack of numbers and dates. Thick: conversational; thin: logical words"
+    )
     note = charts.source_note(evidence, [*logical["first"], *logical["second"]]) if len(logical) else ""
     fig = charts.figure(title, subtitle, note, height=130 + 36 * max(len(logical), 4))
     order = list(logical.pair)[::-1] if len(logical) else []
@@ -253,7 +248,7 @@ def break_places(
     evidence: Evidence, sides: Mapping[str, pd.DataFrame], edges: pd.DataFrame, title: str
 ) -> charts.Chart | charts.Picture:
     """Where the breaks may lie with the fewest joined segments that fit, over the years where authors begin a stage."""
-    subtitle = "Squares: years at whose beginning a break may lie, with the fewest segments that never fall; grey: an author's new stage"
+    subtitle = "Squares: where a break may lie, with the fewest segments that never fall; grey: an author's new stage"
     fig = charts.figure(title, subtitle, charts.source_note(evidence), height=430)
     told, height, ticks = [], 0, []
     for (side, table), shade in zip(sides.items(), ("#0b3954", "#a8763e", "#3f7cac"), strict=False):
@@ -307,6 +302,7 @@ def allowed_range(evidence: Evidence, table: pd.DataFrame, title: str) -> charts
     rows = _spread(table)
     for source_id, part in charts.grouped(rows, "source_id").items():
         shade = charts.colour(source_id, evidence)
+        _intervals(fig, part, shade)
         symbols = [charts.symbol(measure) for measure in part.measure]
         marks = {"color": shade, "size": 12, "symbol": symbols, "line": {"width": 1.4, "color": charts.PAPER}}
         text = charts.hover(evidence, part.id)

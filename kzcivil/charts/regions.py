@@ -456,11 +456,10 @@ def people_title(table: pd.DataFrame) -> str:
     if least.high >= most.low or least.high == 0:
         return "People per NGO: under this reading all printed numbers may agree"
     factor = number(most.low / least.high, 2)
-    return f"“People per NGO” differs at least {factor}-fold by whom one counts: {_whom(least)}, or {_whom(most)}"
-
-
-def _whom(row: Any) -> str:
-    return str(row.title.split(" per ")[0].lower())
+    kinds = [str(row.title.split(" per ")[0].lower()) for row in (least, most)]
+    if kinds[0] == kinds[1]:
+        return f"“{kinds[0].capitalize()} per NGO” differs at least {factor}-fold: {least.year}, or {most.year}"
+    return f"“People per NGO” differs at least {factor}-fold by whom one counts: {kinds[0]}, or {kinds[1]}"
 
 
 # --- fields --------------------------------------------------------------------------------------------------------
