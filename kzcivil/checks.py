@@ -32,6 +32,8 @@ from kzcivil.evidence import (
 from kzcivil.intervals import UNREAD_WORDINGS, each, formula_names, numbers_in, read
 
 MAX_WORDS = 12
+PLACED = ("claims", "events", "stages", "mentions")
+"""Tables whose rows have a place in a text that is verified."""
 ROUNDING = 1e-6
 """Relative tolerance when printed bounds are compared with the rule's."""
 
@@ -240,6 +242,8 @@ def own_rules(
             found += _derivation_rules(rows, merged)
         elif table == "pairs":
             found += _pair_rules(rows, merged)
+        elif table == "mentions":
+            found += _mention_rules(rows, merged)
         elif table == "stages":
             found += [*_ordered(rows, ["start_low", "start_high"]), *_ordered(rows, ["end_low", "end_high"])]
         for number, column, what, expected, advice in (*found, *_place_rules(table, rows, merged)):
@@ -379,6 +383,13 @@ def _pair_rules(rows: pd.DataFrame, merged: Mapping[str, pd.DataFrame]) -> Itera
                 )
 
 
+def _mention_rules(rows: pd.DataFrame, merged: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
+    known = set(merged["regions"].region)
+    for number, row in _numbered(rows):
+        if row.kind == "region" and row.item not in known:
+            yield number, "item", repr(row.item), "a key of regions.csv", "Mend the code, or the kind."
+
+
 # --- places in the texts --------------------------------------------------------------------------------------------
 
 
@@ -390,7 +401,7 @@ def verify(
     Parameters
     ----------
     claims_like
-        Tables by name with source_id, line and as_printed (claims, events, stages).
+        Tables by name with source_id, line and as_printed (those of ``PLACED``).
     sources
         ``sources.csv``: file name and checksum of each text.
     texts

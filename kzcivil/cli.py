@@ -54,7 +54,7 @@ def verify(
 
     try:
         evidence = load(data)
-        tables = {table: evidence[table] for table in ("claims", "events", "stages")}
+        tables = {table: evidence[table] for table in checks.PLACED}
         places = checks.verify(tables, evidence.sources, texts)
     except DataError as error:
         raise _fail(str(error)) from error

@@ -166,6 +166,12 @@ def series(rows: pd.DataFrame, *, pooled: bool = True, operating: bool = False) 
         Whether a count whose kind is not said is read as registered NGOs.
     operating
         Whether the count of operating NGOs is taken as the count of all, in place of the registered count of its year.
+
+    Examples
+    --------
+    >>> import kzcivil as kz
+    >>> series(printed(kz.load()), pooled=False).label.tolist()
+    ['3,500', 'over 20,000', '23,335']
     """
     wanted = ["ngos_registered", *(["ngos"] if pooled else []), *(["ngos_operating"] if operating else [])]
     kept: pd.DataFrame = rows[rows.measure.isin(wanted) & rows["first"] & ~rows.restates & (rows.scope == "sector")]
@@ -174,6 +180,17 @@ def series(rows: pd.DataFrame, *, pooled: bool = True, operating: bool = False) 
         kept = kept[(kept.measure == "ngos_operating") | ~kept.start.dt.year.isin(years)]
     bounded: pd.DataFrame = kept.loc[(kept.low > 0) | np.isfinite(kept.high)]
     return bounded.reset_index(drop=True)
+
+
+def sides_of_2003(rows: pd.DataFrame, *, pooled: bool = True) -> dict[str, pd.DataFrame]:
+    """The series with either count of 2003, by that count; the one series there is where neither is held."""
+    held = {row.id: f"{row.label} in {row.start.year}" for row in each(rows)}
+    found = {
+        held[key]: series(rows, pooled=pooled, operating=key == OPERATING_2003)
+        for key in (REGISTERED_2003, OPERATING_2003)
+        if key in held
+    }
+    return found or {"no count of 2003": series(rows, pooled=pooled)}
 
 
 # --- growth ---------------------------------------------------------------------------------------------------------
@@ -245,7 +262,13 @@ def turn_of_2018(evidence: Evidence, *, operating: bool = False, **reading: Unpa
     """Growth 2003 to 2018 against growth 2018 to 2023; None when one of the three counts is missing.
 
     The two share the count of 2018. Their ranges are each exact; where they do not meet, the verdict holds jointly as
-    well.
+    well. ``left`` supposes that the growth of 2023 lies before the last count.
+
+    Examples
+    --------
+    >>> import kzcivil as kz
+    >>> turn_of_2018(kz.load()).verdict
+    'slower'
     """
     rows = printed(evidence, **reading)
     ids = [OPERATING_2003 if operating else REGISTERED_2003, REGISTERED_2018, REGISTERED_2023]
@@ -260,6 +283,19 @@ def turn_of_2018(evidence: Evidence, *, operating: bool = False, **reading: Unpa
         known_year = Interval(float(alone.low.iloc[0]) / 100, float(alone.high.iloc[0]) / 100)
         left = remaining_growth(after.factor, known_year, after.years)
     return Turn(before, after, heads[0], heads[1], left)
+
+
+def turns_of_2018(evidence: Evidence, ceiling: float) -> list[Turn]:
+    """:func:`turn_of_2018` in both readings, with each count of 2003 that is held; the logical reading comes first."""
+    found = [turn_of_2018(evidence, operating=side, **r) for r in both_readings(ceiling) for side in (False, True)]
+    return [turn for turn in found if turn is not None]
+
+
+def said_firm(turns: list[Turn]) -> str:
+    """Whether the verdict on 2018 is the same in every reading and with each count of 2003."""
+    sides = " and with either count of 2003" if len(turns) > 2 else ""
+    same = len({turn.verdict for turn in turns}) == 1
+    return f"This {'holds' if same else 'does not hold'} in both readings{sides}."
 
 
 def _per_head(evidence: Evidence, count: Count) -> Count | None:
@@ -422,6 +458,12 @@ def must_give(
     -------
     MustGive
         With statements named as in :func:`printed`.
+
+    Examples
+    --------
+    >>> import kzcivil as kz
+    >>> least_to_give(must_give(kz.load()))
+    2
     """
     rows = printed(evidence, **reading)
     rows = rows[rows["first"] & ~rows.restates & (rows.scope == "sector")]
@@ -548,7 +590,16 @@ def _joined(table: pd.DataFrame, years: list[int], n_breaks: int) -> Any:
 
 
 def fewest_segments(table: pd.DataFrame, most: int = 6) -> int | None:
-    """The fewest joined segments, none falling, that could have produced the counts; None above ``most``."""
+    """The fewest joined segments, none falling, that could have produced the counts; None above ``most``.
+
+    Examples
+    --------
+    >>> import kzcivil as kz
+    >>> fewest_segments(series(printed(kz.load())))
+    4
+    """
+    if falls(table):
+        return None
     return next((n for n in range(1, most + 1) if placements(table, YEARS, n - 1)), None)
 
 
@@ -588,6 +639,12 @@ def ladder(evidence: Evidence, **reading: Unpack[Reading]) -> pd.DataFrame:
     pandas.DataFrame
         ``claim_id``, ``base_id``, ``name``, ``base`` (in words), ``measure``, ``source_id``, ``year``, ``low`` and
         ``high`` (per 100; an open upper end is 100, since a part is not above its whole).
+
+    Examples
+    --------
+    >>> import kzcivil as kz
+    >>> float(ladder(kz.load()).set_index("claim_id").high.round()["kxr_ngos_active"])
+    5.0
     """
     rows = printed(evidence, **reading)
     held = {row.id: row for row in each(rows)}
@@ -696,14 +753,15 @@ def both_readings(ceiling: float) -> tuple[Reading, Reading]:
 
 def a_year(rate: Interval, digits: int = 2) -> str:
     """A mean annual rate in words: "9.4 to 11 % a year", "at most 3.9 % a year" where it is open below."""
-    return f"{per_cent(rate, digits)} a year"
+    words = per_cent(rate, digits)
+    return words if words == "any rate" else f"{words} a year"
 
 
 def per_cent(rate: Interval, digits: int = 2) -> str:
     """A range of shares in words, in percent; -1 is open below."""
     low, high = 100 * rate.low, 100 * rate.high
     if low <= -100:
-        return "any %" if np.isinf(high) else f"at most {number(high, digits)} %"
+        return "any rate" if np.isinf(high) else f"at most {number(high, digits)} %"
     if np.isinf(high):
         return f"at least {number(low, digits)} %"
     ends = [number(end, digits).replace("-", "−") for end in (low, high)]
@@ -843,10 +901,10 @@ def said_alive(table: pd.DataFrame) -> str:
 
 
 def gap_range(table: pd.DataFrame, gap: tuple[int, int]) -> Interval | None:
-    """What the counts leave to every moment of some years, if the number never falls; None where they clash."""
-    band = envelope(table, [gap[0], gap[1] + 0.99]) if len(table) and gap[1] else pd.DataFrame()
-    if band.empty or band.contradiction.any():
+    """What the counts leave to every moment of some years, if the number never falls; None where they fall."""
+    if table.empty or not gap[1] or falls(table):
         return None
+    band = envelope(table, [gap[0], gap[1] + 0.99])
     return Interval(float(band.low.min()), float(band.high.max()))
 
 
@@ -907,28 +965,26 @@ Pairs = list[tuple[str, str]]
 def quotes(evidence: Evidence, *, pooled: bool = True, ceiling: float = 0.2) -> dict[str, Pairs]:
     """Sentences that one may and may not write, each with its reason, by what the evidence bears."""
     logical, talk = both_readings(ceiling)
-    turns = [turn_of_2018(evidence, operating=side, **r) for r in (logical, talk) for side in (False, True)]
-    verdicts = {turn.verdict for turn in turns if turn}
+    turns = turns_of_2018(evidence, ceiling)
+    verdicts, reason = {turn.verdict for turn in turns}, said_firm(turns)
     may: Pairs = []
     may_not: Pairs = []
-    if turns[0] and verdicts == {"slower"}:
+    if verdicts == {"slower"}:
         rate = a_year(turns[0].after.rate)
         may.append(
-            (f"The number of registered NGOs grew by {rate} after 2018, more slowly than from 2003 to 2018.", ALL_WAYS)
+            (f"The number of registered NGOs grew by {rate} after 2018, more slowly than from 2003 to 2018.", reason)
         )
         may_not.append(("The growth of the NGO sector has sped up since 2018.", "The printed counts exclude it."))
     elif verdicts == {"faster"}:
-        may.append(("The number of registered NGOs grew faster after 2018 than from 2003 to 2018.", ALL_WAYS))
+        may.append(("The number of registered NGOs grew faster after 2018 than from 2003 to 2018.", reason))
     else:
         may_not.append(("Growth changed after 2018.", "The counts that are left do not decide it."))
     clash = [least_to_give(must_give(evidence, pooled=pooled, **r)) for r in (logical, talk)]
     if min(clash):
-        sentence = (
-            f"At least {min(clash)} of the printed statements on the number of NGOs are wrong or mean something else."
-        )
+        sentence = f"Of the printed statements on NGOs, at least {min(clash)} must be wrong or mean something else."
         may.append((sentence, "By order and printed ratios alone, in both readings."))
     else:
-        may.append(("The printed numbers of NGOs can all be true.", "No order and no printed ratio is broken."))
+        may.append(("No printed numbers of NGOs contradict each other by order or ratio.", "In one reading at least."))
     table = series(printed(evidence, **logical), pooled=pooled)
     if one_rate(table) is None:
         reason = "No constant rate meets the counts; a proof, not a bad fit."
@@ -946,9 +1002,6 @@ def quotes(evidence: Evidence, *, pooled: bool = True, ceiling: float = 0.2) -> 
         ),
     ]
     return {"may": may[:3], "may_not": may_not[:3]}
-
-
-ALL_WAYS = "Holds in both readings and with either count of 2003."
 
 
 # --- the results table ----------------------------------------------------------------------------------------------

@@ -28,7 +28,8 @@ class Evidence:
 
     Attributes
     ----------
-    sources, pieces, measures, origins, claims, events, stages, derivations, pairs, second_pass, regions, context
+    sources, pieces, measures, origins, claims, events, stages, mentions, derivations, pairs
+    second_pass, regions, context
         The tables of ``data/datapackage.json``.
     version : str
         Version of the bundled data.
@@ -332,6 +333,7 @@ def _leave_out(tables: dict[str, pd.DataFrame], names: tuple[str, ...]) -> dict[
     kept = set(claims.claim_id)
     # A repeat whose first statement is left out is now the first that is heard.
     result["claims"] = claims.assign(repeats=claims.repeats.where(claims.repeats.isin(kept)))
+    result["mentions"] = result["mentions"][~result["mentions"].origin.isin(names)]
     rests = tables["derivations"]
     inputs = [set() if pd.isna(formula) else formula_names(formula) for formula in rests.formula]
     result["derivations"] = rests[

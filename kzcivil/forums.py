@@ -9,120 +9,93 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
+from contextlib import suppress
 from itertools import pairwise, product
 from typing import Any
 
 import pandas as pd
 
 from kzcivil.evidence import DataError, Evidence, load
-from kzcivil.intervals import CEILING, Interval, each, evaluate, intervals_of, numbers_in, read_claims
+from kzcivil.growth import decimal_year
+from kzcivil.intervals import CEILING, Interval, each, intervals_of, numbers_in, read_claims
 from kzcivil.prose import number, several, span
 
-KINDS = {
-    "law": "Laws",
-    "concept": "Concepts",
-    "programme": "Programmes",
-    "institution": "Institutions",
-    "forum": "Forums",
-}
-"""Kinds of event on the timeline, with their names, in order."""
+KINDS = ("law", "concept", "programme", "institution", "forum")
+"""Kinds of event on the timeline, in order."""
 
 ONE, SAME, CLOSER, OTHER = "printed once", "same dates", "one more exact", "different dates"
 """How the printings of one event agree; in the last case they cannot all be right."""
 
-SHORTEST_GAP = 1
-"""Calendar years between two forums, at least: two forums in one year are nowhere told of."""
+ACTS = {
+    "civil_alliance_announced": "announced",
+    "civil_alliance_founding_conference": "founded at a conference",
+    "civil_alliance_initiative": "proposed as an initiative",
+    "civil_alliance_founded at a forum": "created at a forum",
+    "civil_alliance_founded": "established",
+    "civil_alliance_idea": "idea matures",
+    "mangystau_alliance_founded": "regional branch founded",
+    "alliance_chair_at_second_forum": "already president",
+    "alliance_chair_solovyova": "chair's term",
+}
+"""What is told of the Alliance's beginning, by event; of its founding the words may name a forum."""
+
+BORN = tuple(ACTS.values())[:5]
+"""Acts from which an age can be counted."""
 
 TOTAL, REGIONAL, FACTOR = "forum_participants", "forum_participants_regional", "forum_participants_factor"
 ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
-_FORUM_KEY = re.compile(r"^([a-z]+)_civil_forum$")
-_FORUM_WORDS = re.compile(r"\b(first|second|third)\b(?: civil)?(?: society)? forum", re.IGNORECASE)
-_YEAR_DAYS = 365.25
+_FORUM = re.compile(r"\b(first|second|third|[a-z]+th)(?:[ _]civil)?(?:[ _]society)?[ _]forum\b", re.IGNORECASE)
+_DAYS = ("start", "end", "shared_start", "shared_end", "from_", "to")
+
+
+def _table(rows: Iterable[Any], columns: str) -> pd.DataFrame:
+    table = pd.DataFrame(list(rows), columns=columns.split())
+    return table.astype({name: "datetime64[s]" for name in table if name in _DAYS})
 
 
 # --- events and their printings -------------------------------------------------------------------------------------
 
 
-def timeline(evidence: Evidence, kinds: tuple[str, ...] = tuple(KINDS)) -> pd.DataFrame:
-    """Events of some kinds, one row an event, with all its printings joined.
+def timeline(evidence: Evidence, kinds: tuple[str, ...] = KINDS) -> pd.DataFrame:
+    """Events of some kinds by kind and date, one row an event, with all its printings joined.
 
-    Returns
-    -------
-    pandas.DataFrame
-        By kind and date: event, kind, title (of the first printing), ids and sources (tuples, in order of the tables),
-        start and end (the hull: all days that any printing allows), shared_start and shared_end (the days that all
-        printings allow; missing where there are none), term (whether a span of years is what is printed), agreement
-        (:data:`ONE`, :data:`SAME`, :data:`CLOSER` or :data:`OTHER`) and where the dates differ ("within one document",
-        "between documents", both, or "").
+    start and end: all days that any printing allows; shared_start and shared_end: the days that all allow, missing
+    where there are none; ids and sources: tuples; term: whether a span of years is what is printed; agreement: how the
+    printings agree; where: the dates differ within one document, between documents, or both.
 
     Examples
     --------
     >>> import kzcivil as kz
     >>> timeline(kz.load()).set_index("event").agreement["concept_2006_term"]
-    'different dates'
-    """
+    'different dates'"""
     printings: dict[str, list[Any]] = {}
     for row in each(evidence.events[evidence.events.kind.isin(kinds)].dropna(subset=["start", "end"])):
         printings.setdefault(row.event, []).append(row)
-    table = pd.DataFrame([_joined(rows) for rows in printings.values()], columns=_EVENT)
-    days = dict.fromkeys(["start", "end", "shared_start", "shared_end"], "datetime64[s]")
-    order = table.kind.map({kind: place for place, kind in enumerate(kinds)})
-    table = table.astype(days).assign(order=order).sort_values(["order", "start", "end", "event"])
-    return table.drop(columns="order").reset_index(drop=True)
-
-
-_EVENT = ["event", "kind", "title", "ids", "sources", "start", "end", "shared_start", "shared_end", "term"]
-_EVENT += ["agreement", "where"]
+    rows = sorted(map(_joined, printings.values()), key=lambda row: (kinds.index(row[0]), row[1], row[2], row[3]))
+    return _table(rows, "kind start end event title ids sources shared_start shared_end term agreement where")
 
 
 def _joined(rows: list[Any]) -> tuple[Any, ...]:
     first, dates = rows[0], {(row.start, row.end) for row in rows}
     shared = (max(row.start for row in rows), min(row.end for row in rows))
+    none = shared[0] > shared[1]
     term = all((row.end - row.start).days > 366 and row.date_basis == "printed" for row in rows)
-    excluded = shared[0] > shared[1] or (term and len(dates) > 1)  # a term is as long as printed, so two terms differ
+    excluded = none or (term and len(dates) > 1)  # a term is as long as printed, so two terms differ
     agreement = OTHER if excluded else ONE if len(rows) == 1 else SAME if len(dates) == 1 else CLOSER
-    told = (first.event, first.kind, first.title, tuple(row.event_id for row in rows))
-    hull = (min(row.start for row in rows), max(row.end for row in rows))
-    shared = shared if shared[0] <= shared[1] else (pd.NaT, pd.NaT)
-    sources = tuple(dict.fromkeys(row.source_id for row in rows))
-    return (*told, sources, *hull, *shared, term, agreement, _where(rows))
-
-
-def _where(rows: list[Any]) -> str:
     by_source: dict[str, set[Any]] = {}
     for row in rows:
         by_source.setdefault(row.source_id, set()).add((row.start, row.end))
-    within = any(len(dates) > 1 for dates in by_source.values())
-    between = any(dates != by_source[rows[0].source_id] for dates in by_source.values())
-    return several(["within one document"] * within + ["between documents"] * between)
-
-
-def dates_said(evidence: Evidence) -> str:
-    """How many events the timeline holds and how their printings agree, as a sentence."""
-    table = timeline(evidence)
-    other = table[table.agreement == OTHER]
-    text = (
-        f"{number(len(table))} laws, concepts, programmes, institutions and forums are dated;"
-        f" {number(int((table.agreement != ONE).sum()))} of them more than once,"
-        f" {number(int((table.agreement == CLOSER).sum()))} of those more exactly in one place than in another"
-    )
-    if other.empty:
-        return f"{text}; no two printings of one event exclude each other."
-    words = evidence.events.set_index("event_id").as_printed
-    printed = {row.event: [f"“{one}”" for one in dict.fromkeys(words[list(row.ids)])] for row in each(other)}
-    named = several(f"{row.title} ({several(printed[row.event], 'or')}, {row.where})" for row in each(other))
-    return f"{text}; for {number(len(other))} the printings exclude each other: {named}."
+    within = any(len(days) > 1 for days in by_source.values())
+    between = any(days != by_source[first.source_id] for days in by_source.values())
+    where = several(["within one document"] * within + ["between documents"] * between)
+    hull = (min(row.start for row in rows), max(row.end for row in rows))
+    told = (first.event, first.title, tuple(row.event_id for row in rows), tuple(by_source))
+    return (first.kind, *hull, *told, *((pd.NaT, pd.NaT) if none else shared), term, agreement, where)
 
 
 def printed_apart(evidence: Evidence) -> pd.DataFrame:
-    """Events whose printings bear different dates.
-
-    Returns
-    -------
-    pandas.DataFrame
-        title, printed (as printed, each wording once), agreement, where (as in :func:`timeline`), shared (days that all
-        printings allow, in words; "" where they exclude each other).
-    """
+    """Events of the :func:`timeline` whose printings bear different dates, with the wordings and the shared days."""
     table = timeline(evidence)
     table = table[table.agreement.isin([CLOSER, OTHER])]
     words = evidence.events.set_index("event_id").as_printed
@@ -131,251 +104,149 @@ def printed_apart(evidence: Evidence) -> pd.DataFrame:
     return table.assign(printed=printed, shared=shared)[["title", "printed", "agreement", "where", "shared"]]
 
 
-def told_apart(evidence: Evidence) -> pd.DataFrame:
-    """Pairs of statements on one thing that differ in date and need judgement, from ``pairs.csv``.
+def dates_said(evidence: Evidence) -> str:
+    """How many events the timeline holds and how their printings agree, as a sentence."""
+    agreement, apart = timeline(evidence).agreement, printed_apart(evidence)
+    other = apart.title[apart.agreement == OTHER]
+    return (
+        f"{len(agreement)} laws, concepts, programmes, institutions and forums are dated; {(agreement != ONE).sum()} of"
+        f" them more than once, {len(apart) - len(other)} of those more exactly in one place than in another;"
+        f" {f'for {len(other)} the' if len(other) else 'no two'} printings exclude each other"
+        f"{': ' * (len(other) > 0)}{several(other)}."
+    )
 
-    Returns
-    -------
-    pandas.DataFrame
-        first and second (words as printed with their place), reason, settled_by; those pairs in which a forum, the
-        Alliance or an event of :data:`KINDS` occurs.
-    """
-    claims, events = evidence.claims, evidence.events
-    ours = {*claims.claim_id[claims.measure.str.match("forum_|alliance_")], *events.event_id[events.kind.isin(KINDS)]}
-    pairs = evidence.pairs
-    pairs = pairs[(pairs.relation == "same thing") & (pairs.difference == "date")]
-    pairs = pairs[pairs.first_id.isin(ours) | pairs.second_id.isin(ours)]
-    columns = {side: [place(evidence, one) for one in pairs[f"{side}_id"]] for side in ("first", "second")}
-    return pd.DataFrame({**columns, "reason": list(pairs.reason), "settled_by": list(pairs.settled_by)})
+
+def told_apart(evidence: Evidence) -> pd.DataFrame:
+    """Pairs of ``pairs.csv`` that date one thing differently: a forum, the Alliance or an event of :data:`KINDS`."""
+    claims, events, pairs = evidence.claims, evidence.events, evidence.pairs
+    ours = [*claims.claim_id[claims.measure.str.match("forum_|alliance_")]]
+    ours += [*events.event_id[events.kind.isin(KINDS) | events.event.isin(ACTS)]]
+    dated = (pairs.relation == "same thing") & (pairs.difference == "date")
+    pairs = pairs[dated & (pairs.first_id.isin(ours) | pairs.second_id.isin(ours))]
+    sides = {side: [place(evidence, one) for one in pairs[f"{side}_id"]] for side in ("first", "second")}
+    return pairs.assign(**sides)[["first", "second", "reason", "settled_by"]]
 
 
 def place(evidence: Evidence, statement_id: str) -> str:
-    """A statement's words with the document and the line.
-
-    Examples
-    --------
-    >>> import kzcivil as kz
-    >>> place(kz.load(), "dia_forum1_days")
-    '“14-15 October, 2003” (Diachenko, line 68)'
-    """
+    """A statement's words with the document and the line."""
     row = evidence.row(statement_id)
-    names = evidence.sources.set_index("source_id").short_title
-    return f"“{row.as_printed}” ({names[row.source_id]}, line {row.line})"
+    source = evidence.sources.set_index("source_id").short_title[row.source_id]
+    return f"“{row.as_printed}” ({source}, line {row.line})"
+
+
+def date_words(start: Any, end: Any) -> str:
+    """Days as a date in words, no more exact than they are."""
+    if pd.isna(start):
+        return "no printed date"
+    if start.year != end.year:
+        return f"{start.year}-{end.year}"
+    if start.is_year_start and end.is_year_end:
+        return f"{start.year}"
+    if start.month != end.month:
+        return f"{start:%B} to {end:%B %Y}"
+    if start.is_month_start and end.is_month_end:
+        return f"{start:%B %Y}"
+    return f"{start.day} {start:%B %Y}" if start == end else f"{start.day}-{end.day} {start:%B %Y}"
+
+
+def in_years(start: Any, end: Any) -> Interval:
+    """Days as decimal years, from the beginning of the first to the end of the last."""
+    return Interval(*decimal_year(pd.Series([start, end + pd.Timedelta(days=1)])).tolist())
+
+
+# --- the forums and their rhythm ------------------------------------------------------------------------------------
+
+
+def ordinal_of(words: str) -> int:
+    """The number of the forum that words or an event's key name, 0 for none."""
+    found = _FORUM.search(words)
+    return int(min(numbers_in(found[1].lower()), default=0)) if found else 0
 
 
 def numeral(ordinal: int) -> str:
-    """A forum's number as the sources print it, in Roman numerals.
-
-    Examples
-    --------
-    >>> numeral(8), numeral(16)
-    ('VIII', '16')
-    """
+    """A forum's number in Roman numerals, as the sources print it."""
     return ROMAN[ordinal] if 0 < ordinal < len(ROMAN) else str(ordinal)
-
-
-# --- the forums -----------------------------------------------------------------------------------------------------
 
 
 def forums(evidence: Evidence) -> pd.DataFrame:
     """The national forums from the first to the last that is numbered, one row a number.
 
-    Returns
-    -------
-    pandas.DataFrame
-        number, numeral, numbered (whether a source prints the number), start and end (days that all printings allow,
-        else their hull; missing where no date is printed), date (the same in words), date_ids (printings of the date),
-        planned (whether every printing of the date speaks of a plan), place (cities that the titles of the printings
-        name), days, participants and recommendations (as printed, repeats left out).
+    numbered: whether a source prints the number; start and end: the days that all printings of the date allow, else
+    their hull; planned: whether all speak of a plan; place: cities in their titles; others: as printed.
     """
-    claims = evidence.claims[evidence.claims.scope == "forum"]
-    printed = claims[(claims.measure == "forum_number") & claims.region.isna()]
-    dated = {ordinal: row for row in each(timeline(evidence, ("forum",))) if (ordinal := _ordinal(row.event))}
-    last = max([*dated, *(int(value) for value in printed.value)], default=0)
-    rows = [
-        (n, numeral(n), bool((printed.value == n).any()), *_dated(evidence, dated.get(n), claims))
-        for n in range(1, last + 1)
-    ]
-    return pd.DataFrame(rows, columns=_FORUM).astype({"start": "datetime64[s]", "end": "datetime64[s]"})
-
-
-_FORUM = [
-    "number",
-    "numeral",
-    "numbered",
-    "start",
-    "end",
-    "date",
-    "date_ids",
-    "planned",
-    "place",
-    "days",
-    "participants",
-]
-_FORUM += ["recommendations"]
-
-
-def _ordinal(event: str) -> int:
-    """The forum's number in an event's key, 0 if it is no forum."""
-    found = _FORUM_KEY.match(event)
-    return int(min(numbers_in(found[1]), default=0)) if found else 0
+    claims = evidence.claims[(evidence.claims.scope == "forum") & evidence.claims.region.isna()]
+    printed = {int(value) for value in claims.value[claims.measure == "forum_number"]}
+    dated = {ordinal: row for row in each(timeline(evidence, ("forum",))) if (ordinal := ordinal_of(row.event))}
+    numbers = range(1, max([*dated, *printed], default=0) + 1)
+    rows = [(n, numeral(n), n in printed, *_dated(evidence, dated.get(n), claims)) for n in numbers]
+    columns = "number numeral numbered start end date date_ids planned place days participants recommendations"
+    return _table(rows, columns)
 
 
 def _dated(evidence: Evidence, event: Any, claims: pd.DataFrame) -> tuple[Any, ...]:
     if event is None:
         return (pd.NaT, pd.NaT, date_words(pd.NaT, pd.NaT), (), False, "", "", "", "")
-    printings = evidence.events[evidence.events.event_id.isin(event.ids)]
     start, end = (event.start, event.end) if pd.isna(event.shared_start) else (event.shared_start, event.shared_end)
     of_it = claims[(claims.start <= end) & (claims.end >= start) & claims.repeats.isna()]
     measures = (["forum_days"], [TOTAL, REGIONAL], ["forum_recommendations"])
-    told = ["; ".join(of_it.as_printed[of_it.measure.isin(names) & of_it.region.isna()]) for names in measures]
-    cities = [city for city in evidence.regions.title if printings.title.str.contains(city, regex=False).any()]
+    told = ["; ".join(of_it.as_printed[of_it.measure.isin(names)]) for names in measures]
+    printings = evidence.events[evidence.events.event_id.isin(event.ids)]
+    cities = several(city for city in evidence.regions.title if city in " ".join(printings.title))
     planned = bool(printings.note.str.contains("planned", na=False).all())
-    date = date_words(start, end) + " (planned)" * planned
-    return (start, end, date, event.ids, planned, several(cities), *told)
-
-
-def date_words(start: Any, end: Any) -> str:
-    """Days as a date in words, no more exact than they are.
-
-    Examples
-    --------
-    >>> date_words(pd.Timestamp("2018-11-27"), pd.Timestamp("2018-11-28"))
-    '27-28 November 2018'
-    >>> date_words(pd.Timestamp("2023-01-01"), pd.Timestamp("2023-12-31"))
-    '2023'
-    """
-    if pd.isna(start):
-        return "no printed date"
-    if start.year != end.year:
-        return f"{start.year}-{end.year}"
-    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
-        return f"{start.year}"
-    if start.month != end.month:
-        return f"{start:%B} to {end:%B %Y}"
-    if start.day == 1 and end.day == end.days_in_month:
-        return f"{start:%B %Y}"
-    return f"{start.day} {start:%B %Y}" if start == end else f"{start.day}-{end.day} {start:%B %Y}"
-
-
-# --- the rhythm -----------------------------------------------------------------------------------------------------
+    return (start, end, date_words(start, end) + " (planned)" * planned, event.ids, planned, cities, *told)
 
 
 def most_gaps(years: int, gaps: int, interval: int = 2) -> int:
-    """How many of ``gaps`` whole-year gaps that make up ``years`` can be exactly ``interval``, at most.
+    """How many of ``gaps`` gaps of whole years, one or more, that make up ``years`` can be ``interval``, at most.
 
-    Gaps are at least :data:`SHORTEST_GAP`. Found by trying, from all gaps downwards, whether the rest of them can make
-    up the rest of the years without one that is ``interval``.
-
-    Raises
-    ------
-    ValueError
-        If so many gaps do not fit into the years.
+    Gap by gap, for every sum that they can have so far, the most that can be ``interval`` is kept; ValueError if so
+    many gaps do not fit into the years.
 
     Examples
     --------
     >>> most_gaps(13, 6), most_gaps(5, 3), most_gaps(2, 1)
     (5, 2, 1)
     """
-    if gaps < 1 or years < gaps * SHORTEST_GAP:
-        raise ValueError(f"{gaps} gaps of at least {SHORTEST_GAP} year do not fit into {years} years")
-    possible = {0: {0}}  # sums that so many gaps, none of them `interval`, can make
-    others = [gap for gap in range(SHORTEST_GAP, years + 1) if gap != interval]
-    for count in range(1, gaps + 1):
-        possible[count] = {total + gap for total in possible[count - 1] for gap in others if total + gap <= years}
-    return max(held for held in range(gaps + 1) if years - held * interval in possible[gaps - held])
-
-
-def evenest(years: int, gaps: int) -> dict[int, int]:
-    """The most even whole-year gaps: how many of which length.
-
-    Examples
-    --------
-    >>> evenest(13, 6), evenest(5, 3)
-    ({2: 5, 3: 1}, {1: 1, 2: 2})
-    """
-    short, longer = divmod(years, gaps)
-    return {length: count for length, count in ((short, gaps - longer), (short + 1, longer)) if count}
+    most = {0: 0}
+    for _ in range(gaps):
+        longer: dict[int, int] = {}
+        for total, held in most.items():
+            for gap in range(1, years - total + 1):
+                longer[total + gap] = max(longer.get(total + gap, 0), held + (gap == interval))
+        most = longer
+    if years not in most:
+        raise ValueError(f"{gaps} gaps of at least 1 year do not fit into {years} years")
+    return most[years]
 
 
 def stretches(table: pd.DataFrame, interval: int = 2) -> pd.DataFrame:
-    """What lies between one dated forum and the next that is dated.
+    """What lies between one dated forum and the next that is dated, for a table of :func:`forums`.
 
-    Parameters
-    ----------
-    table
-        From :func:`forums`.
-    interval
-        Years between forums as told.
-
-    Returns
-    -------
-    pandas.DataFrame
-        first, last (numbers), name (both in words), gaps, years (between calendar years; of several possible numbers
-        the one that allows more gaps of ``interval``), low and high (years by days), mean (calendar years a gap),
-        by_days (years a gap, in words), most (gaps that can be ``interval`` calendar years), expected (calendar year of
-        ``last`` if each gap were), year (as dated), evenest (whole gaps as even as can be, in words).
+    years: between calendar years, of several possible numbers the one that allows more gaps of ``interval``; most: gaps
+    that can be ``interval``; expected: calendar year of the last if each were; year: as dated.
     """
-    dated = list(each(table.dropna(subset=["start"])))
     rows = []
-    for a, b in pairwise(dated):
+    for a, b in pairwise(each(table.dropna(subset=["start"]))):
         gaps = b.number - a.number
-        fitting = [(most_gaps(n, gaps, interval), n) for n in _years_between(a, b) if n >= gaps * SHORTEST_GAP]
-        if not fitting:
+        possible = range(max(gaps, b.start.year - a.end.year), b.end.year - a.start.year + 1)
+        if not possible:
             raise DataError(f"events.csv: forum {b.numeral} ({b.end.year}) is too near to {a.numeral} ({a.start.year})")
-        most, years = max(fitting)
-        low, high = (b.start - a.end).days / _YEAR_DAYS, (b.end - a.start).days / _YEAR_DAYS
-        even = several(f"{count} of {number(length)}" for length, count in evenest(years, gaps).items())
-        expected = a.start.year + interval * gaps
-        name, by_days = f"{a.numeral} to {b.numeral}", span(Interval(round(low / gaps, 2), round(high / gaps, 2)))
-        found = (a.number, b.number, name, gaps, years, low, high, years / gaps, by_days)
-        rows.append((*found, most, expected, b.end.year, even))
-    return pd.DataFrame(rows, columns=_STRETCH)
-
-
-_STRETCH = ["first", "last", "name", "gaps", "years", "low", "high", "mean", "by_days"]
-_STRETCH += ["most", "expected", "year", "evenest"]
-
-
-def _years_between(a: Any, b: Any) -> range:
-    return range(b.start.year - a.end.year, b.end.year - a.start.year + 1)
+        most, years = max((most_gaps(years, gaps, interval), years) for years in possible)
+        by_days = [round(days.days / 365.25 / gaps, 2) for days in (b.start - a.end, b.end - a.start)]
+        short, longer = divmod(years, gaps)
+        even = [f"{n} of {year}" for year, n in ((short, gaps - longer), (short + 1, longer)) if n]
+        told = (a.number, b.number, f"{a.numeral} to {b.numeral}", gaps, years, years / gaps, span(Interval(*by_days)))
+        rows.append((*told, most, a.start.year + interval * gaps, b.end.year, several(even)))
+    columns = "first last name gaps years mean by_days most expected year evenest"
+    return _table(rows, columns)
 
 
 def possible_years(table: pd.DataFrame) -> pd.DataFrame:
-    """Calendar years in which the undated forums can have met: number, low, high.
-
-    A computed range: forums keep their order and lie :data:`SHORTEST_GAP` or more apart.
-    """
-    dated = table.dropna(subset=["start"])
+    """Calendar years in which the undated forums can have met, in order and a year or more apart."""
     rows = []
-    for row in each(table[table.start.isna()]):
-        before, after = dated[dated.number < row.number], dated[dated.number > row.number]
-        if len(before) and len(after):
-            low = before.start.dt.year.iloc[-1] + SHORTEST_GAP * (row.number - before.number.iloc[-1])
-            high = after.end.dt.year.iloc[0] - SHORTEST_GAP * (after.number.iloc[0] - row.number)
-            rows.append((row.number, int(low), int(high)))
-    return pd.DataFrame(rows, columns=["number", "low", "high"])
-
-
-def numbers_tried(table: pd.DataFrame, ordinal: int, interval: int = 2) -> pd.DataFrame:
-    """A dated forum under each number that its dated neighbours leave it, for a date that is printed without a number.
-
-    Returns
-    -------
-    pandas.DataFrame
-        number (tried), most (of all gaps, those that can be ``interval``); empty for the first and last dated forum.
-    """
-    dated = table.dropna(subset=["start"])
-    before, after = dated[dated.number < ordinal].number, dated[dated.number > ordinal].number
-    if before.empty or after.empty or ordinal not in set(dated.number):
-        return pd.DataFrame(columns=["number", "most"])
-    rows = []
-    for trial in range(before.max() + 1, after.min()):
-        moved = dated.assign(number=dated.number.where(dated.number != ordinal, trial))
-        a, b, c = (moved[moved.number == n].iloc[0] for n in (before.max(), trial, after.min()))
-        if all(max(_years_between(p, q)) >= q.number - p.number for p, q in ((a, b), (b, c))):
-            rows.append((trial, int(stretches(moved, interval).most.sum())))
-    return pd.DataFrame(rows, columns=["number", "most"])
+    for a, b in pairwise(each(table.dropna(subset=["start"]))):
+        rows += [(n, a.start.year + n - a.number, b.end.year + n - b.number) for n in range(a.number + 1, b.number)]
+    return _table(rows, "number low high")
 
 
 def interval_told(evidence: Evidence) -> int:
@@ -385,22 +256,14 @@ def interval_told(evidence: Evidence) -> int:
 
 
 def rhythm(evidence: Evidence) -> dict[str, Any] | None:
-    """The rhythm as a whole, None with fewer than two dated forums.
-
-    Returns
-    -------
-    dict
-        first and last (rows of :func:`forums`), interval (as told), gaps, years, mean (calendar years a gap), most
-        (gaps that can be the interval) and broken (the :func:`stretches` in which not all can).
-    """
-    table, interval = forums(evidence), interval_told(evidence)
-    parts, dated = stretches(table, interval), table.dropna(subset=["start"])
+    """The rhythm as a whole, None with fewer than two dated forums; in ``most`` of the gaps it can be as told."""
+    table, interval = forums(evidence).dropna(subset=["start"]), interval_told(evidence)
+    parts = stretches(table, interval)
     if parts.empty:
         return None
-    gaps, years = int(parts.gaps.sum()), int(parts.years.sum())
-    ends = {"first": dated.iloc[0], "last": dated.iloc[-1], "interval": interval}
-    broken = parts[parts.most < parts.gaps]
-    return {**ends, "gaps": gaps, "years": years, "mean": years / gaps, "most": int(parts.most.sum()), "broken": broken}
+    sums = {name: int(parts[name].sum()) for name in ("gaps", "years", "most")}
+    ends = {"first": table.iloc[0], "last": table.iloc[-1], "interval": interval}
+    return {**ends, **sums, "mean": sums["years"] / sums["gaps"], "broken": parts[parts.most < parts.gaps]}
 
 
 def rhythm_said(evidence: Evidence) -> str:
@@ -408,12 +271,11 @@ def rhythm_said(evidence: Evidence) -> str:
     found = rhythm(evidence)
     if found is None:
         return "Fewer than two forums are dated, so their rhythm cannot be said."
-    first, last, told = found["first"], found["last"], number(found["interval"])
-    holds = "as told" if found["mean"] == found["interval"] else f"not {told}"
+    first, last, told, gaps = found["first"], found["last"], found["interval"], found["gaps"]
     mean = (
         f"From forum {first.numeral} ({first.start.year}) to forum {last.numeral} ({last.end.year}) there are"
-        f" {number(found['years'])} years and {number(found['gaps'])} gap{'s' * (found['gaps'] != 1)}:"
-        f" {number(found['mean'])} years on average, {holds}."
+        f" {number(found['years'])} years and {gaps} gap{'s' * (gaps != 1)}: {number(found['mean'])} years on average,"
+        f" {'as told' if found['mean'] == told else f'not {told}'}."
     )
     if found["broken"].empty:
         return f"{mean} No printed date excludes that every gap was {told} calendar years."
@@ -421,59 +283,36 @@ def rhythm_said(evidence: Evidence) -> str:
         f"{told}-year steps from {numeral(row.first)} put {numeral(row.last)} in {row.expected}, it is dated {row.year}"
         for row in each(found["broken"])
     )
-    return (
-        f"{mean} Strictly it does not hold: at most {number(found['most'])} of the {number(found['gaps'])} gaps can be"
-        f" {told} calendar years ({broken})."
-    )
+    most = f"at most {found['most']} of the {gaps} gaps can be {told} calendar years"
+    return f"{mean} Strictly it does not hold: {most} ({broken})."
 
 
-def numbers_said(evidence: Evidence) -> str:
-    """What the rhythm becomes if a forum that breaks it had another number, as sentences; "" where none does."""
-    table, found = forums(evidence), rhythm(evidence)
-    said = []
-    for row in each(table[table.number.isin([] if found is None else found["broken"]["last"])]):
-        tried = numbers_tried(table, row.number, interval_told(evidence))
-        if found is None or tried.empty:
-            continue
-        best, of = tried.most.max(), number(found["gaps"])
-        verdict = f"at most {number(best)} of the {of} gaps" if best < found["gaps"] else f"all {of} gaps"
-        said.append(
-            f"Whatever number from {numeral(tried.number.min())} to {numeral(tried.number.max())} the forum of"
-            f" {date_words(row.start, row.end)} bore, {verdict} could be {number(found['interval'])} years."
-        )
-    return " ".join(said)
+def numbers_tried(evidence: Evidence) -> pd.DataFrame:
+    """A forum that breaks the rhythm, under every number that its dated neighbours leave it."""
+    table, whole, rows = forums(evidence).dropna(subset=["start"]), rhythm(evidence), []
+    for a, b, c in zip(each(table), each(table[1:]), each(table[2:]), strict=False):
+        for n in range(a.number + 1, c.number) if whole and b.number in set(whole["broken"]["last"]) else ():
+            with suppress(DataError):  # under some numbers it lies too near to a neighbour
+                parts = stretches(table.assign(number=table.number.replace(b.number, n)), interval_told(evidence))
+                rows.append((b.date, n, int(parts.most.sum())))
+    return _table(rows, "date number most")
 
 
-# --- ten times more -------------------------------------------------------------------------------------------------
+# --- counts of the forums -------------------------------------------------------------------------------------------
 
 
-def _national(claims: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """First statements on a national forum."""
-    first = (claims.measure == measure) & claims.repeats.isna()
-    return claims[first & (claims.scope == "forum") & claims.region.isna()]
-
-
-def bases(evidence: Evidence, ceiling: float = CEILING) -> pd.DataFrame:
-    """Participants of an earlier forum that "ten times more" implies, by what was counted and what "more" means.
-
-    Returns
-    -------
-    pandas.DataFrame
-        counted (in words), times (the printed multiple, and one more: so many more *on top*), at_face, low and high
-        (logical), low_talk and high_talk (conversational), ids (tuple). Empty where the factor is not told.
-    """
+def _national(evidence: Evidence, *measures: str) -> list[pd.DataFrame]:
+    """First statements on national forums, a table a measure."""
     claims = evidence.claims
-    factor = _national(claims, FACTOR)
-    rows = []
-    for over in each(factor):
-        totals = [row for row in each(_national(claims, TOTAL)) if _meet(row, over)]
-        regionals = [row for row in each(_national(claims, REGIONAL)) if _meet(row, over)]
-        counts = [(f"“{row.as_printed}” counts all", [row]) for row in totals]
-        counts += [(f"“{row.as_printed}” in the regions counts all", [row]) for row in regionals]
-        if totals and regionals:
-            counts.append(("the two are added", [totals[0], regionals[0]]))
-        rows += [_base(claims, over, *one, more, ceiling) for one in counts for more in (0, 1)]
-    return pd.DataFrame(rows, columns=["counted", "times", "at_face", "low", "high", "low_talk", "high_talk", "ids"])
+    claims = claims[(claims.scope == "forum") & claims.region.isna() & claims.repeats.isna()]
+    return [claims[claims.measure == measure] for measure in measures]
+
+
+def _read(tables: list[pd.DataFrame], ceiling: float) -> tuple[dict[str, Interval], dict[str, Interval]]:
+    """Claims as intervals by id, in the logical and in the conversational reading."""
+    claims = pd.concat(tables)
+    talk = read_claims(claims, words="conversational", ceiling=ceiling)
+    return intervals_of(read_claims(claims)), intervals_of(talk)
 
 
 def _meet(a: Any, b: Any) -> bool:
@@ -481,330 +320,175 @@ def _meet(a: Any, b: Any) -> bool:
     return bool(a.start <= b.end and b.start <= a.end)
 
 
-def _base(claims: pd.DataFrame, over: Any, words: str, parts: list[Any], more: int, ceiling: float) -> tuple[Any, ...]:  # noqa: PLR0917
-    ids = [part.claim_id for part in parts]
-    used = claims[claims.claim_id.isin([*ids, over.claim_id])]
-    formula = f"({' + '.join(ids)}) / ({over.claim_id} + {more})"
-    logical = evaluate(formula, intervals_of(read_claims(used)))
-    talk = evaluate(formula, intervals_of(read_claims(used, words="conversational", ceiling=ceiling)))
-    at_face = sum(part.value for part in parts) / (over.value + more)
-    return (
-        words,
-        int(over.value + more),
-        at_face,
-        logical.low,
-        logical.high,
-        talk.low,
-        talk.high,
-        (*ids, over.claim_id),
-    )
+def bases(evidence: Evidence, ceiling: float = CEILING) -> pd.DataFrame:
+    """Participants of an earlier forum that "ten times more" implies, by what was counted and what "more" means.
+
+    times: the printed multiple, and one more (so many more *on top*); logical and talk: the two readings."""
+    tables = _national(evidence, FACTOR, TOTAL, REGIONAL)
+    readings, rows = _read(tables, ceiling), []
+    for over in each(tables[0]):
+        totals, regionals = ([row for row in each(table) if _meet(row, over)] for table in tables[1:])
+        counts = [(f"“{row.as_printed}” counts all", [row]) for row in totals]
+        counts += [(f"“{row.as_printed}” in the regions counts all", [row]) for row in regionals]
+        counts += [("the two are added", [totals[0], regionals[0]])] if totals and regionals else []
+        for (words, parts), more in product(counts, (0, 1)):
+            ids, times = [part.claim_id for part in parts], over.value + more
+            implied = [
+                sum((values[one] for one in ids), Interval(0, 0)) / (values[over.claim_id] + Interval(more, more))
+                for values in readings
+            ]
+            rows.append((words, int(times), sum(part.value for part in parts) / times, *implied, (*ids, over.claim_id)))
+    return _table(rows, "counted times at_face logical talk ids")
+
+
+def base_range(table: pd.DataFrame, times: int) -> Interval | None:
+    """From the least to the greatest base that one meaning of the multiple implies, in the conversational reading."""
+    talk = table.talk[table.times == times]
+    return Interval(min(one.low for one in talk), max(one.high for one in talk)) if len(talk) else None
 
 
 def base_said(evidence: Evidence, times: int = 10, ceiling: float = CEILING) -> str:
-    """How many took part in an earlier forum if the multiple holds, as a sentence.
-
-    Raises
-    ------
-    DataError
-        If ``times`` is neither the printed multiple nor one more.
-    """
+    """How many took part in an earlier forum if the multiple holds; DataError if ``times`` is no reading of it."""
     table = bases(evidence, ceiling)
     if table.empty:
         return "How many times more people took part than before is not told."
     chosen = table[table.times == times]
     if chosen.empty:
         raise DataError(f"ten_times_more_means = {times}: give {several(map(str, sorted(set(table.times))), 'or')}")
-    implied = several(f"{span(Interval(row.low_talk, row.high_talk))} if {row.counted}" for row in each(chosen))
-    start = evidence.row(chosen.ids.iloc[0][-1]).start
-    before = _national(evidence.claims, TOTAL)
-    before = before[before.end < start]
-    earlier = (
-        f"The earlier counts printed: {several(before.as_printed)}." if len(before) else "No earlier count is printed."
-    )
-    return f"Read as {number(times)} times as many, the multiple implies earlier participants of {implied}. {earlier}"
-
-
-# --- told twice -----------------------------------------------------------------------------------------------------
+    implied = several(f"{span(row.talk)} if {row.counted}" for row in each(chosen))
+    (totals,) = _national(evidence, TOTAL)
+    before = totals.as_printed[totals.end < evidence.row(chosen.ids.iloc[0][-1]).start]
+    earlier = f"The earlier counts printed: {several(before)}." if len(before) else "No earlier count is printed."
+    return f"Read as {times} times as many, the multiple implies earlier participants of {implied}. {earlier}"
 
 
 def told_twice(evidence: Evidence, ceiling: float = CEILING) -> pd.DataFrame:
-    """Participants and recommendations of one forum, as told in two places.
+    """Participants and recommendations of one forum as told in two places, and whether both can be true.
 
-    The count of all participants must hold at least the regional ones; two counts of recommendations must be equal.
-
-    Returns
-    -------
-    pandas.DataFrame
-        what, first_id, second_id, and under each reading (logical, conversational): whether both can be true, and the
-        values left for the first count; needed (the share above its number to which the first "more than" would have
-        to reach; missing where the words decide).
+    logical, conversational: values that the second count leaves for the first, None where there are none. All
+    participants are at least the regional ones; two counts of recommendations are equal.
     """
-    claims = evidence.claims
-    told = list(each(_national(claims, "forum_recommendations").sort_values("value")))
-    totals, regionals = list(each(_national(claims, TOTAL))), list(each(_national(claims, REGIONAL)))
-    pairs = [("participants", a, b) for a in totals for b in regionals if _meet(a, b)]
-    pairs += [("recommendations", a, b) for a, b in pairwise(told) if _meet(a, b)]
-    logical = intervals_of(read_claims(claims))
-    talk = intervals_of(read_claims(claims, words="conversational", ceiling=ceiling))
-    rows = []
-    for what, a, b in pairs:
-        left = [_left(what, values[a.claim_id], values[b.claim_id]) for values in (logical, talk)]
-        open_above = what == "recommendations" and math.isinf(logical[a.claim_id].high)
-        needed = b.value / a.value - 1 if open_above else math.nan
-        rows.append((what, a.claim_id, b.claim_id, left[0] is not None, left[1] is not None, *left, needed))
-    names = [
-        "what",
-        "first_id",
-        "second_id",
-        "logical",
-        "conversational",
-        "left_logical",
-        "left_conversational",
-        "needed",
-    ]
-    return pd.DataFrame(rows, columns=names)
-
-
-def _left(what: str, first: Interval, second: Interval) -> Interval | None:
-    return first.intersection(Interval(second.low, math.inf) if what == "participants" else second)
-
-
-def told_said(evidence: Evidence, what: str, ceiling: float = CEILING) -> str:
-    """Whether two counts of "participants" or "recommendations" can both be true, as a sentence; "" if told once."""
-    words = evidence.claims.set_index("claim_id").as_printed
-    found = told_twice(evidence, ceiling)
-    whole, part = (" as the whole forum", " as its regional part") if what == "participants" else ("", "")
-    return " ".join(
-        f"“{words[row.first_id]}”{whole} and “{words[row.second_id]}”{part} {_judged(row)}"
-        for row in each(found[found.what == what])
-    )
-
-
-def _judged(row: Any) -> str:
-    if not row.logical:
-        return "cannot both be true under any reading."
-    if not row.conversational:
-        reach = (
-            f" (the first would have to reach {number(100 * row.needed)} % above its number)" if row.needed > 0 else ""
-        )
-        return f"exclude each other as people speak{reach}; logically both can be true."
-    if row.what == "participants" and row.left_logical.low == row.left_logical.high:
-        return f"can both be true only if exactly {span(row.left_logical)} took part, all of them in the regions."
-    return "can both be true."
+    totals, regionals, told = tables = _national(evidence, TOTAL, REGIONAL, "forum_recommendations")
+    readings, rows = _read(tables, ceiling), []
+    pairs = [("participants", *pair) for pair in product(each(totals), each(regionals))]
+    pairs += [("recommendations", *pair) for pair in pairwise(each(told.sort_values("value")))]
+    for what, a, b in (pair for pair in pairs if _meet(*pair[1:])):
+        part = what == "participants"
+        seconds = [Interval(values[b.claim_id].low, math.inf) if part else values[b.claim_id] for values in readings]
+        logical, talk = (values[a.claim_id].intersection(one) for values, one in zip(readings, seconds, strict=True))
+        verdict = "can both be true"
+        if logical is None:
+            verdict = "cannot both be true under any reading"
+        elif talk is None:
+            reach = f"the first would have to reach {number(100 * (b.value / a.value - 1))} % above its number"
+            verdict = f"exclude each other as people speak ({reach}); logically both can be true"
+        elif logical.low == logical.high:
+            verdict += f" only if exactly {span(logical)} took part, all of them in the regions"
+        said = f"“{a.as_printed}”{' as the whole forum' * part} and “{b.as_printed}”{' as its regional part' * part}"
+        rows.append((what, a.claim_id, b.claim_id, logical, talk, f"{said} {verdict}."))
+    return _table(rows, "what first_id second_id logical conversational said")
 
 
 # --- the Alliance ---------------------------------------------------------------------------------------------------
 
-ANNOUNCED, CONFERENCE, INITIATIVE = "announced", "founded at a conference", "proposed as an initiative"
-CREATED, ESTABLISHED, TERM, PRESIDENT = "created at a forum", "established", "chair's term", "already president"
-ACTS = {
-    "civil_alliance_idea": "idea matures",
-    "civil_alliance_announced": ANNOUNCED,
-    "civil_alliance_founding_conference": CONFERENCE,
-    "mangystau_alliance_founded": "regional branch founded",
-    "civil_alliance_initiative": INITIATIVE,
-    "civil_alliance_founded": ESTABLISHED,
-    "alliance_chair_solovyova": TERM,
-}
-"""What is told of the Alliance's beginning, by event; "established" at a named forum is :data:`CREATED`."""
-
-ORDER = (
-    "idea matures",
-    ANNOUNCED,
-    CONFERENCE,
-    "regional branch founded",
-    INITIATIVE,
-    CREATED,
-    ESTABLISHED,
-    PRESIDENT,
-    TERM,
-)
-BIRTHS = (ANNOUNCED, CONFERENCE, INITIATIVE, CREATED, ESTABLISHED)
-"""Acts from which an age can be counted."""
-
-PRESIDENT_ID = "aa_sol_second_forum_president"
-"""The printing in which the chair is already president at a forum; its event is the forum."""
-
 
 def beginnings(evidence: Evidence) -> pd.DataFrame:
-    """Every printing of the Alliance's beginning.
-
-    Returns
-    -------
-    pandas.DataFrame
-        event_id, act, source_id, line, as_printed, start and end (as the words allow), forum (the number of the forum
-        that the words name, 0 for none), from_ and to (narrowed to that forum's days).
-    """
-    events = evidence.events
-    rows = events[events.event.isin(ACTS) | (events.event_id == PRESIDENT_ID)].copy()
-    rows["forum"] = pd.Series(
-        [_forum_named(f"{row.as_printed}; {row.title}") for row in each(rows)], rows.index, dtype="int64"
-    )
-    rows["act"] = [
-        CREATED if row.forum and ACTS.get(row.event) == ESTABLISHED else ACTS.get(row.event, PRESIDENT)
-        for row in each(rows)
-    ]
-    days = {row.number: row for row in each(forums(evidence)) if not pd.isna(row.start)}
-    narrowed = [_narrowed(row, days.get(row.forum, row)) for row in each(rows)]
-    rows["from_"] = pd.to_datetime(pd.Series([start for start, _ in narrowed], rows.index, dtype="datetime64[s]"))
-    rows["to"] = pd.to_datetime(pd.Series([end for _, end in narrowed], rows.index, dtype="datetime64[s]"))
-    columns = ["event_id", "act", "source_id", "line", "as_printed", "start", "end", "forum", "from_", "to"]
-    return (
-        rows.assign(order=rows.act.map(ORDER.index))
-        .sort_values(["order", "from_", "to", "line"])[columns]
-        .reset_index(drop=True)
-    )
+    """Every printing of the Alliance's beginning, by date; from_ and to: narrowed to the forum that the words name."""
+    days, rows = {row.number: row for row in each(forums(evidence).dropna(subset=["start"]))}, []
+    for row in each(evidence.events[evidence.events.event.isin(ACTS)]):
+        forum = ordinal_of(f"{row.as_printed}; {row.title}")
+        act = ACTS.get(f"{row.event} at a forum" if forum else "", ACTS[row.event])
+        named = days.get(forum, row)
+        narrowed = (max(row.start, named.start), min(row.end, named.end))
+        narrowed = narrowed if narrowed[0] <= narrowed[1] else (row.start, row.end)
+        rows.append((*narrowed, row.line, row.event_id, act, row.source_id, row.as_printed, row.start, row.end))
+    return _table(sorted(rows), "from_ to line event_id act source_id as_printed start end")
 
 
-def _forum_named(words: str) -> int:
-    found = _FORUM_WORDS.search(words)
-    return int(min(numbers_in(found[1].lower()))) if found else 0
+def _births(evidence: Evidence) -> dict[str, tuple[Any, Any]]:
+    """Days that all printings of an act allow, for the acts of :data:`BORN` whose printings have days in common."""
+    found = beginnings(evidence).groupby("act").agg(start=("from_", "max"), end=("to", "min"))
+    found = found[found.start <= found.end]
+    return {act: (found.start[act], found.end[act]) for act in BORN if act in found.index}
 
 
-def _narrowed(row: Any, forum: Any) -> tuple[Any, Any]:
-    start, end = max(row.start, forum.start), min(row.end, forum.end)
-    return (start, end) if start <= end else (row.start, row.end)
-
-
-def _act(table: pd.DataFrame, act: str) -> tuple[Any, Any] | None:
-    """Days that all printings of one act allow; None if it is not told or they have none in common."""
-    rows = table[table.act == act]
-    if rows.empty or rows.from_.max() > rows.to.min():
+def founded_before_proposed(evidence: Evidence) -> Interval | None:
+    """Days by which the founding conference precedes the forum whose initiative the Alliance is; None if not told."""
+    days = _births(evidence)
+    founded, proposed = days.get("founded at a conference"), days.get("proposed as an initiative")
+    if founded is None or proposed is None:
         return None
-    return rows.from_.max(), rows.to.min()
-
-
-def founded_before_proposed(evidence: Evidence) -> tuple[int, int] | None:
-    """Days by which the founding conference precedes the forum whose initiative the Alliance is, least and most.
-
-    Negative if it follows; None if one of the two is not told.
-    """
-    table = beginnings(evidence)
-    conference, proposed = _act(table, CONFERENCE), _act(table, INITIATIVE)
-    if conference is None or proposed is None:
-        return None
-    return (proposed[0] - conference[1]).days, (proposed[1] - conference[0]).days
+    return Interval((proposed[0] - founded[1]).days, (proposed[1] - founded[0]).days)
 
 
 def order_said(evidence: Evidence) -> str:
-    """Whether the Alliance was founded before it was proposed, as a sentence."""
+    """Whether the Alliance was founded before it was proposed, as a sentence without its stop."""
     days = founded_before_proposed(evidence)
     if days is None:
-        return "Whether the Alliance was founded before it was proposed cannot be said from what is left."
-    if days[0] > 0:
-        return (
-            f"The founding conference precedes the forum that is said to have proposed the Alliance by"
-            f" {number(days[0])} to {number(days[1])} days."
-        )
-    if days[1] < 0:
-        return (
-            f"The Alliance was founded {number(-days[1])} to {number(-days[0])} days after the forum that proposed it."
-        )
-    return "Founding conference and proposal can have come in either order."
+        return "Whether the Alliance was founded before it was proposed cannot be said from what is left"
+    if 0 in days:
+        return "As told, the Alliance can have been founded and proposed in either order"
+    order = f"{span(days)} days before" if days.low > 0 else f"{span(-days)} days after"
+    return f"As told, the Alliance was founded {order} the forum that proposed it"
 
 
 def founding_said(evidence: Evidence) -> str:
     """The acts of the Alliance's beginning with their dates, as a sentence."""
-    table = beginnings(evidence)
-    told = [f"{act} ({date_words(*days)})" for act in BIRTHS if (days := _act(table, act))]
+    told = [f"{act} ({date_words(*days)})" for act, days in _births(evidence).items()]
     return f"The Alliance is told to have been {several(told)}." if told else "How the Alliance began is not told."
 
 
 def chair_said(evidence: Evidence) -> str:
     """The chair's term against the forum at which she was already president, as a sentence; "" if one is not told."""
-    table = beginnings(evidence)
-    term, already = table[table.act == TERM], table[table.act == PRESIDENT]
-    if term.empty or already.empty:
+    told = {row.act: row for row in each(beginnings(evidence))}
+    term, already = told.get("chair's term"), told.get("already president")
+    if not term or not already:
         return ""
-    begins, told = term.iloc[0], already.iloc[0]
-    days = (begins.from_ - told.to).days
-    words = f"The term of a former chair is printed as {begins.as_printed}"
-    if days <= 0:
-        return f"{words}, which covers the forum at which she was already the president."
-    return f"{words}; the forum at which she was already the president ended {number(days)} or more days before it."
-
-
-def written(evidence: Evidence) -> Interval:
-    """When the Alliance's ages were told, as decimal years: the issue's year, and not before the President's letter to
-    the forum that the issue calls past."""
-    told = evidence.claims[evidence.claims.measure == "alliance_age"]
-    letter = evidence.events[evidence.events.event == "president_address_eleventh_forum"].start
-    return Interval(decimal_year(max([told.start.min(), *letter])), decimal_year(told.end.max(), end=True))
-
-
-def decimal_year(day: pd.Timestamp, *, end: bool = False) -> float:
-    """A day as a decimal year; its end if ``end``."""
-    return float(day.year + (day.day_of_year - 1 + end) / (366 if day.is_leap_year else 365))
+    days = (term.from_ - already.to).days
+    verdict = f"begins {days} or more days after" if days > 0 else "covers"
+    words = f"The term of a former chair is printed as {term.as_printed}"
+    return f"{words}; it {verdict} the forum at which she was already the president."
 
 
 def ages(evidence: Evidence, ceiling: float = CEILING) -> pd.DataFrame:
     """Each age of the Alliance as told, beside each dated act from which it can be counted.
 
-    Returns
-    -------
-    pandas.DataFrame
-        claim_id, as_printed, told (years, conversational; a whole number half a year either side), act, dates (in
-        words), age (years from the act to :func:`written`), calendar (difference of the calendar years) and fits: "yes"
-        if all of the age lies in what is told, "possible" if some does, "by calendar years" if only those do, "no".
-    """
+    told: years, conversational, a whole number half a year either side; implied: the beginning; age: from the act to
+    the writing, in the issue's year and not before the President's letter to the forum that the issue calls past; fits:
+    "yes" if all of the age lies in what is told, "possible" if some, "by calendar years" if only those do, "no"."""
     claims = evidence.claims[evidence.claims.measure == "alliance_age"]
+    letter = evidence.events[evidence.events.event == "president_address_eleventh_forum"].start
     read = intervals_of(read_claims(claims, words="conversational", ceiling=ceiling))
-    table = beginnings(evidence)
-    born = {act: days for act in BIRTHS if (days := _act(table, act))}
-    now = written(evidence) if len(claims) else Interval(0, 0)
     rows = []
-    for claim, (act, days) in product(each(claims), born.items()):
-        told = read[claim.claim_id]
-        told = Interval(told.low - 0.5, told.high + 0.5) if told.low == told.high else told
-        age = Interval(now.low - decimal_year(days[1], end=True), now.high - decimal_year(days[0]))
-        calendar = claim.end.year - days[0].year
-        rows.append(
-            (claim.claim_id, claim.as_printed, told, act, date_words(*days), age, calendar, _fit(told, age, calendar))
-        )
-    return pd.DataFrame(rows, columns=["claim_id", "as_printed", "told", "act", "dates", "age", "calendar", "fits"])
-
-
-def _fit(told: Interval, age: Interval, calendar: int) -> str:
-    if told.low <= age.low and age.high <= told.high:
-        return "yes"
-    return "possible" if told.meets(age) else "by calendar years" if calendar in told else "no"
+    for claim, (act, days) in product(each(claims), _births(evidence).items()):
+        now, told = in_years(max([claims.start.min(), *letter]), claims.end.max()), read[claim.claim_id]
+        told = told + Interval(-0.5, 0.5) if told.low == told.high else told
+        age, calendar = now - in_years(*days), claim.end.year - days[0].year
+        loose = "possible" if told.meets(age) else "by calendar years" if calendar in told else "no"
+        fits = "yes" if told.low <= age.low and age.high <= told.high else loose
+        rows.append((claim.as_printed, told, now - told, act, date_words(*days), age, calendar, fits))
+    return _table(rows, "as_printed told implied act dates age calendar fits")
 
 
 def age_said(evidence: Evidence, ceiling: float = CEILING) -> str:
     """Which beginning each told age fits, as a sentence; "" if no age is told."""
-    said = []
+    leads, said = {"yes": "", "possible": "perhaps ", "by calendar years": "by calendar years alone "}, []
     for words, part in ages(evidence, ceiling).groupby("as_printed", sort=False):
-        fits = {name: list(part.act[part.fits == name]) for name in ("yes", "possible", "by calendar years")}
-        if len(fits["yes"]) == len(part):
-            said.append(f"“{words}” fits every beginning")
-            continue
-        parts = [several(map(_quoted, fits["yes"]), "or")] if fits["yes"] else []
-        parts += [f"perhaps {several(map(_quoted, fits['possible']), 'or')}"] if fits["possible"] else []
-        parts += (
-            [f"by calendar years alone {several(map(_quoted, fits['by calendar years']), 'or')}"]
-            if fits["by calendar years"]
-            else []
-        )
-        said.append(f"“{words}” fits {', '.join(parts) or 'no beginning that is told'}")
+        acts = {fits: [f"*{act}*" for act in part.act[part.fits == fits]] for fits in leads}
+        parts = ", ".join(f"{lead}{several(acts[fits], 'or')}" for fits, lead in leads.items() if acts[fits])
+        every = "every beginning" if (part.fits == "yes").all() else ""
+        said.append(f"“{words}” fits {every or parts or 'no beginning that is told'}")
     return f"{'; '.join(said)}." if said else ""
-
-
-def _quoted(words: str) -> str:
-    return f"*{words}*"
 
 
 def size_said(evidence: Evidence) -> str:
     """The Alliance's size as told, as a sentence; "" if it is not told."""
     rows = evidence.claims[evidence.claims.measure == "alliance_members"]
-    if rows.empty:
-        return ""
-    values, times = sorted(set(rows.value)), number(len(rows))
-    printed = f"Its size is printed {times} times ({several(f'“{words}”' for words in dict.fromkeys(rows.as_printed))})"
-    if len(values) > 1 or rows.origin.nunique() > 1:
-        return f"{printed}, with {number(len(values))} different numbers from {number(rows.origin.nunique())} origins."
-    origin = evidence.origins.set_index("origin").title[rows.origin.iloc[0]]
-    one = f"one number, {number(values[0])} or more, from one origin ({origin})"
-    return f"{printed}: {one}; {times} printings are one testimony."
+    values, origins, words = rows.value.nunique(), rows.origin.nunique(), several(f"“{one}”" for one in rows.as_printed)
+    verdict = f"{values} different numbers from {origins} origins"
+    if values == origins == 1:
+        verdict = f"one number from one origin; {len(rows)} printings are one testimony"
+    return f"Its size is printed {len(rows)} times ({words}): {verdict}." if len(rows) else ""
 
 
 # --- what hangs on what ---------------------------------------------------------------------------------------------
@@ -813,59 +497,46 @@ def size_said(evidence: Evidence) -> str:
 def results(evidence: Evidence, times: int = 10, ceiling: float = CEILING) -> dict[str, str]:
     """The page's main results in short words, for one row of a table."""
     table, found, days = timeline(evidence), rhythm(evidence), founded_before_proposed(evidence)
-    implied = bases(evidence, ceiling)
-    implied = implied[implied.times == times]
-    base = span(Interval(implied.low_talk.min(), implied.high_talk.max())) if len(implied) else "not told"
+    base = base_range(bases(evidence, ceiling), times)
     return {
         "Events": number(len(table)),
         "With dates that exclude each other": number(int((table.agreement == OTHER).sum())),
         "Years a gap, on average": number(found["mean"]) if found else "not told",
         "Gaps that can be as told": f"{found['most']} of {found['gaps']}" if found else "not told",
-        "Base of the multiple (people)": base,
-        "Founded before proposed": _order(days),
+        "Base of the multiple (people)": span(base) if base else "not told",
+        "Days from founding to proposal": span(days) if days else "not told",
     }
-
-
-def _order(days: tuple[int, int] | None) -> str:
-    if days is None:
-        return "not told"
-    return f"yes, by {days[0]} to {days[1]} days" if days[0] > 0 else "no" if days[1] < 0 else "either order"
 
 
 def sensitivity(evidence: Evidence, times: int = 10, ceiling: float = CEILING) -> pd.DataFrame:
-    """The page's :func:`results` as they are, with assumptions moved, and with each source or origin left out.
-
-    Origins are those of the page's claims on forums and the Alliance.
-    """
-    claims = evidence.claims[evidence.claims.measure.str.match("forum_|alliance_")]
-    rows = {"everything": results(evidence, times, ceiling)}
+    """The page's :func:`results` as they are, with assumptions moved, and with each source or origin left out."""
+    cases = {"everything": (evidence, times, ceiling)}
     others = sorted(set(bases(evidence, ceiling).times) - {times})
-    rows |= {f"multiple read as {other} times": results(evidence, other, ceiling) for other in others}
-    rows |= {
-        f"ceiling {number(100 * other)} %": results(evidence, times, other) for other in (ceiling / 2, 2 * ceiling)
-    }
+    cases |= {f"multiple read as {other} times": (evidence, other, ceiling) for other in others}
+    cases |= {f"ceiling {number(100 * share)} %": (evidence, times, share) for share in (ceiling / 2, 2 * ceiling)}
     heard = evidence.sources[evidence.sources.source_id.isin(evidence.events.source_id)]
     names = dict(zip(heard.source_id, heard.short_title, strict=True))
-    titles = evidence.origins.set_index("origin").title
-    names |= {origin: f"numbers of: {titles[origin]}" for origin in dict.fromkeys(claims.origin)}
+    counted = evidence.claims.origin[evidence.claims.measure.str.match("forum_|alliance_")]
+    origins = evidence.origins[evidence.origins.origin.isin(counted)]
+    names |= {row.origin: f"numbers of: {row.title}" for row in each(origins)}
     for name, words in names.items():
-        rows[f"without {words}"] = results(load(evidence.folders, (*evidence.without, name)), times, ceiling)
-    return pd.DataFrame([{"Case": case, **row} for case, row in rows.items()])
+        cases[f"without {words}"] = (load(evidence.folders, (*evidence.without, name)), times, ceiling)
+    return pd.DataFrame([{"Case": case, **results(*assumed)} for case, assumed in cases.items()])
 
 
 def headlines(evidence: Evidence) -> list[dict[str, str]]:
     """Rows of the results table on forums and the Alliance."""
-    page = "08_forums_and_law"
-    rows = []
+    rows, table = [], bases(evidence)
     if rhythm(evidence):
         hangs = "The few dated forums; a forum in an even year is off a grid of odd years under any number."
         rows.append(("Does the Civil Forum meet every two years?", rhythm_said(evidence), hangs))
-    if len(bases(evidence)):
+    if len(table):
         hangs = "Who was counted; whether “more” means as many or on top; how far a vague number reaches."
-        rows.append(
-            ("Ten times more participants: than how many?", base_said(evidence, bases(evidence).times.min()), hangs)
-        )
+        said = base_said(evidence, table.times.min())
+        rows.append(("Ten times more participants: than how many?", said, hangs))
     if len(beginnings(evidence)):
         hangs = "Which act counts as the beginning; no registration is printed."
-        rows.append(("When did the Civil Alliance begin?", f"{founding_said(evidence)} {order_said(evidence)}", hangs))
-    return [{"question": question, "answer": answer, "hangs_on": on, "notebook": page} for question, answer, on in rows]
+        said = f"{founding_said(evidence)} {order_said(evidence)}."
+        rows.append(("When did the Civil Alliance begin?", said, hangs))
+    columns = ("question", "answer", "hangs_on", "notebook")
+    return [dict(zip(columns, (*row, "08_forums_and_law"), strict=True)) for row in rows]

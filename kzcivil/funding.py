@@ -1,14 +1,14 @@
 """What the state paid: pilot tenders, a contest budget, a minister's total; success, growth within a kind, reach.
 
-``claims`` are read by :func:`kzcivil.intervals.read_claims` (so that the reading is chosen once), ``found`` are
-:func:`tenders`, ``context`` are yardsticks. Money is in tenge, shares lie in [0, 1]. What a missing source leaves
-unknown is ``None`` or an absent row. The three kinds of money never share a series: growth is within the tenders alone.
+``claims`` are read by :func:`kzcivil.intervals.read_claims`, ``found`` are :func:`tenders`, ``context`` are yardsticks.
+Money is in tenge, shares lie in [0, 1], both as intervals. What a missing source leaves unknown is ``None`` or an
+absent row. The three kinds of money never share a series: growth is within the tenders alone.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise, product
 from typing import Any, Literal, NamedTuple
@@ -16,31 +16,34 @@ from typing import Any, Literal, NamedTuple
 import pandas as pd
 
 from kzcivil.evidence import DataError, Evidence
-from kzcivil.intervals import CEILING, Interval, Number, Words, each, read_claims
-from kzcivil.prose import several, span
+from kzcivil.intervals import CEILING, Interval, Words, each, read_claims
+from kzcivil.prose import span
 
 Unit = Literal["projects", "NGOs"]
 Sum2005 = Literal["awarded", "asked"]
 
-AMBIGUOUS_YEAR = 2005
-"""The tender whose printed sum may be what was asked for or what was awarded."""
-
-PARTS = {
-    "applications": "tender_applications",
-    "applicants": "tender_applicants",
-    "projects": "tender_projects",
-    "ngos": "tender_winners",
-    "total": "tender_sum",
-    "award": "tender_award",
-}
-TENDERS = "pilot tenders"
-OTHER_KINDS = {"contest_budget": "contest budget", "state_expenditure": "state expenditures"}
+AMBIGUOUS_YEAR = 2005  # the tender whose printed sum may be what was asked for or what was awarded
+PARTS = {"applications": "tender_applications", "applicants": "tender_applicants", "projects": "tender_projects"}
+PARTS |= {"ngos": "tender_winners", "total": "tender_sum", "award": "tender_award"}
+TENDERS, STATE = "pilot tenders", "state expenditures"
+KINDS = {"tender_sum": TENDERS, "contest_budget": "contest budget", "state_expenditure": STATE}
+YARDSTICKS, BILLION = ("cpi", "exchange_rate", "population", "gdp"), 1e9  # GDP is in billions of tenge
 COUNTS = ("ngos", "ngos_registered", "ngos_operating")
-BESIDE = (
-    *("tender_sum_factor", "contest_budget", "contest_budget_increase", "state_expenditure", "expenditure_per_ngo"),
-    *("ngos_grant_registered", *COUNTS, "ngos_active", "people_employed"),
-    *("services_gdp_share", "services", "volunteers", "alliance_members"),
-)
+GRANTS = "NGO registered for state grants"
+DENOMINATORS = {"ngos_grant_registered": GRANTS, "ngos_registered": "registered NGO"}
+DENOMINATORS |= {"ngos_active": "more or less active NGO", "people_employed": "employee and month"}
+AT_CEILING = {"services": "one service", "volunteers": "one volunteer, a year"}
+AT_CEILING |= {"alliance_members": "one Alliance NGO, a year", "people_employed": "one employee, a year"}
+BESIDE = [
+    "contest_budget",
+    "state_expenditure",
+    "contest_budget_increase",
+    "tender_sum_factor",
+    "expenditure_per_ngo",
+    "services_gdp_share",
+]
+BESIDE += [*COUNTS, *DENOMINATORS, *AT_CEILING]
+MEASURES = (*PARTS.values(), *BESIDE)
 
 
 def scaled(value: Interval, factor: float) -> Interval:
@@ -48,40 +51,39 @@ def scaled(value: Interval, factor: float) -> Interval:
     return value * Interval(factor, factor)
 
 
-def per_cent(share: Interval) -> str:
+def per_cent(share: Interval | None) -> str:
     """A share in words."""
-    return span(scaled(share, 100), "%")
+    return span(scaled(share, 100), "%") if share else "unknown"
 
 
-def _hull(found: Iterable[Interval]) -> Interval:
-    ends = [(value.low, value.high) for value in found]
-    return Interval(min(low for low, _ in ends), max(high for _, high in ends))
+def hull(values: Iterable[Interval | None]) -> Interval | None:
+    """From the least to the greatest of the values that are known."""
+    found = [value for value in values if value]
+    return Interval(min(v.low for v in found), max(v.high for v in found)) if found else None
 
 
-def _first(values: pd.Series[Any]) -> Interval | None:
-    found: Interval | None = None if values.empty else values.iloc[0]
-    return found
-
-
-# --- the tenders ----------------------------------------------------------------------------------------------------
+def of(table: pd.DataFrame, column: str, **where: Any) -> Interval | None:
+    """The hull of a column over the rows that hold these values, or None."""
+    rows = (row for row in each(table) if all(getattr(row, name) == value for name, value in where.items()))
+    return hull(getattr(row, column) for row in rows)
 
 
 def in_year(claims: pd.DataFrame, measure: str | Iterable[str], year: int | None = None) -> pd.DataFrame:
     """Statements that hold a number, on one measure or several, whose dates lie within one calendar year."""
     wanted = [measure] if isinstance(measure, str) else list(measure)
-    rows = claims[claims.measure.isin(wanted) & claims.low.notna() & claims.start.notna()]
-    rows = rows[rows.start.dt.year == rows.end.dt.year]
-    return pd.DataFrame(rows if year is None else rows[rows.start.dt.year == year])
+    held, years = claims.measure.isin(wanted) & claims.low.notna(), claims.start.dt.year
+    return pd.DataFrame(claims[held & (years == claims.end.dt.year) & (True if year is None else years == year)])
+
+
+def by_year(claims: pd.DataFrame, measure: str | Iterable[str]) -> Iterator[tuple[int, pd.DataFrame]]:
+    """The statements of :func:`in_year`, year by year."""
+    rows = in_year(claims, measure)
+    for year in sorted(set(rows.start.dt.year)):
+        yield int(year), rows[rows.start.dt.year == year]
 
 
 def agreed(rows: pd.DataFrame) -> Interval | None:
-    """What statements about one thing say together: the values in all; where they contradict, all that any allows.
-
-    Examples
-    --------
-    >>> agreed(pd.DataFrame({"low": [115.0, 118.0], "high": [125.0, 130.0]}))
-    Interval(low=118.0, high=125.0)
-    """
+    """What statements about one thing say together: the values in all; where they contradict, all that any allows."""
     if rows.empty:
         return None
     low, high = float(rows.low.max()), float(rows.high.min())
@@ -110,35 +112,19 @@ class Tender:
         found = [self.ngos] if self.ngos else []
         if (a := self.applications) and (n := self.applicants) and (p := self.projects):
             found.append(Interval(max(1.0, p.low - a.high + n.low), min(p.high, n.high)))
-        return _hull(found) if found else None
-
-    def paid(self, sum_2005: Sum2005 = "awarded") -> Interval | None:
-        """What the state gave (tenge); a sum that was only asked for is a ceiling of it."""
-        asked = self.total is not None and self.year == AMBIGUOUS_YEAR and sum_2005 == "asked"
-        return Interval(0, self.total.high) if self.total and asked else self.total
+        return hull(found)
 
 
 def tenders(claims: pd.DataFrame) -> list[Tender]:
-    """The tenders that the statements tell of, in order of their years.
-
-    Examples
-    --------
-    >>> import kzcivil as kz
-    >>> [tender.year for tender in tenders(kz.read_claims(kz.load().claims))]
-    [2003, 2004, 2005]
-    """
-    rows, found = in_year(claims, PARTS.values()), []
-    for year, told in rows.groupby(rows.start.dt.year):
+    """The tenders that the statements tell of, in order of their years."""
+    found = []
+    for year, told in by_year(claims, PARTS.values()):
         parts = {part: told[told.measure == measure] for part, measure in PARTS.items()}
-        known = {part: agreed(some) for part, some in parts.items()} | {"award": _range(parts["award"])}
-        found.append(Tender(int(str(year)), **known, ids={part: tuple(some.claim_id) for part, some in parts.items()}))
+        known, award = {part: agreed(some) for part, some in parts.items()}, parts["award"]
+        least, most = award.low[award.wording == "at_least"].max(), award.high[award.wording == "up_to"].min()
+        known["award"] = Interval(least, most) if least <= most else None  # a range needs both its ends
+        found.append(Tender(year, **known, ids={part: tuple(some.claim_id) for part, some in parts.items()}))
     return found
-
-
-def _range(rows: pd.DataFrame) -> Interval | None:
-    """The range of one award: the least under "from", the greatest under "to", if both are printed."""
-    least, most = rows.low[rows.wording == "at_least"].max(), rows.high[rows.wording == "up_to"].min()
-    return Interval(least, most) if least <= most else None
 
 
 def printed(evidence: Evidence, found: Iterable[Tender]) -> pd.DataFrame:
@@ -149,21 +135,14 @@ def printed(evidence: Evidence, found: Iterable[Tender]) -> pd.DataFrame:
 
     def cell(ids: Iterable[str], *, regions: bool = False) -> str:
         told = []
-        for row in map(evidence.row, ids):  # the regions stand in words only, at the end of the applicants' note
-            words = str(row.note).rpartition("; ")[2] if regions else f"“{row.as_printed}”"
-            if words.startswith("from " if regions else "“"):
+        for row in map(evidence.row, ids):  # regions stand in words only: the applicants' note keeps them
+            words = "from " + str(row.note).rpartition("; from ")[2] if regions else f"“{row.as_printed}”"
+            if not regions or words in str(row.note):
                 told.append(f"{words} ({titles[row.source_id]}, line {row.line})")
         return "; ".join(told) or "not printed"
 
-    return pd.DataFrame(
-        {"Tender": str(tender.year)}
-        | {name: cell(tender.ids[part]) for part, name in names.items()}
-        | {"Regions (in words)": cell(tender.ids["applicants"], regions=True)}
-        for tender in found
-    )
-
-
-# --- success --------------------------------------------------------------------------------------------------------
+    rows = [{"Tender": str(t.year)} | {name: cell(t.ids[part]) for part, name in names.items()} for t in found]
+    return pd.DataFrame(rows).assign(**{"Regions (in words)": [cell(t.ids["applicants"], regions=True) for t in found]})
 
 
 def success_bounds(
@@ -179,9 +158,7 @@ def success_bounds(
     Parameters
     ----------
     applications, applicants, winners
-        A, N and W as intervals of whole numbers; an unknown N is any number from 1 to A.
-    unit
-        What W counts.
+        A, N and W as intervals of whole numbers; an unknown N is any number from 1 to A. ``unit`` is what W counts.
 
     Returns
     -------
@@ -211,68 +188,51 @@ def success_bounds(
 
 
 def success(found: Iterable[Tender]) -> pd.DataFrame:
-    """Shares of success: year, unit (what winners are read as), printed (whether as a source prints), the intervals."""
+    """By tender and reading of the winners: what stands beneath, and the shares of success by application and by NGO.
+
+    ``printed`` says whether a source prints that ``unit``; the shares are None where the totals do not give them.
+    """
+    rows: list[tuple[Any, ...]] = []
     units: tuple[Unit, ...] = ("projects", "NGOs")
-    rows = []
     for tender, unit in product(found, units):
-        winners, said = tender.winners(unit), tender.projects if unit == "projects" else tender.ngos
-        if tender.applications and winners:
-            bounds = success_bounds(tender.applications, tender.applicants, winners, unit)
-            rows += [(tender.year, unit, said is not None, *bounds)] if bounds else []
-    return pd.DataFrame(rows, columns=["year", "unit", "printed", "application", "NGO"]).astype({"printed": "bool"})
+        a, n, w = tender.applications, tender.applicants, tender.winners(unit)
+        said = tender.projects if unit == "projects" else tender.ngos
+        shares = (success_bounds(a, n, w, unit) if a and w else None) or (None, None)
+        rows.append((tender.year, unit, bool(said), a, n, a / n if a and n else None, *shares))
+    columns = ["year", "unit", "printed", "applications", "applicants", "each_ngo", "application", "ngo"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def success_told(table: pd.DataFrame) -> str:
     """Both shares of each tender in words, over the readings that the sources print."""
-    return "; ".join(
-        f"{year}: {per_cent(_hull(part.application))} of applications, {per_cent(_hull(part.NGO))} of NGOs"
-        for year, part in table[table.printed].groupby("year")
-    )
+    told = {}
+    for year in table.year[table.printed & table.application.notna()]:
+        one, two = (per_cent(of(table, unit, year=year, printed=True)) for unit in ("application", "ngo"))
+        told[year] = f"{year}: {one} of applications, {two} of NGOs"
+    return "; ".join(told.values())
 
 
 def changes(found: list[Tender]) -> pd.DataFrame:
-    """Which changes from tender to tender hold, under the readings that the sources print, and under every reading.
+    """Which changes hold: earlier, later, what, printed (under the readings as printed), every (under every reading).
 
-    Returns
-    -------
-    pandas.DataFrame
-        earlier, later, what, printed, every: "rises", "falls", "same" or "undecided" (the readings disagree, or the
-        bounds overlap).
+    A verdict is "rises", "falls", "same" or "undecided" (the readings disagree, or the bounds overlap).
     """
-    values: list[tuple[int, str, bool, Interval | None]] = []
-    for t in found:
-        each_ngo = t.applications / t.applicants if t.applications and t.applicants else None
-        values += [(t.year, "applications", True, t.applications), (t.year, "applicants", True, t.applicants)]
-        values.append((t.year, "applications per applicant", True, each_ngo))
-    for row, unit in product(each(success(found)), ("application", "NGO")):
-        values.append((row.year, f"success by {unit}", row.printed, getattr(row, unit)))
-    table = pd.DataFrame(values, columns=["year", "what", "printed", "value"]).dropna().astype({"printed": "bool"})
-    rows = []
-    for pair, what in product(combinations([t.year for t in found], 2), dict.fromkeys(name for _, name, *_ in values)):
-        one, two = (table[(table.year == year) & (table.what == what)] for year in pair)
-        said = _verdict(one.value[one.printed], two.value[two.printed])
-        rows += [(*pair, what, said, _verdict(one.value, two.value))] if said else []
-    return pd.DataFrame(rows, columns=["earlier", "later", "what", "printed", "every"])
-
-
-def _verdict(before: Iterable[Interval], after: Iterable[Interval]) -> str:
     names = {"below": "rises", "above": "falls", "equal": "same", "undecided": "undecided"}
-    found = {names[one.compare(two)] for one, two in product(before, after)}
-    return "" if not found else found.pop() if len(found) == 1 else "undecided"
-
-
-def firm_changes(table: pd.DataFrame) -> list[str]:
-    """What rises from each tender to the next under every reading (from :func:`changes`)."""
-    return [str(what) for what, part in table.groupby("what", sort=False) if set(part.every) == {"rises"}]
+    whats = {"applications": "applications", "applicants": "applicants", "applications per applicant": "each_ngo"}
+    whats |= {"success by application": "application", "success by NGO": "ngo"}
+    table, rows = success(found), []
+    for (one, two), (what, column) in product(combinations([t.year for t in found], 2), whats.items()):
+        only: list[dict[str, Any]] = [{"printed": True} if "success" in what else {}, {}]
+        ends = [(of(table, column, year=one, **some), of(table, column, year=two, **some)) for some in only]
+        told = [names[before.compare(after)] for before, after in ends if before and after]
+        rows += [(one, two, what, *told)] if len(told) == len(only) else []
+    return pd.DataFrame(rows, columns=["earlier", "later", "what", "printed", "every"])
 
 
 def change(table: pd.DataFrame, earlier: int, later: int, what: str, readings: str = "printed") -> str | None:
     """One verdict of :func:`changes`, or None where it cannot be asked."""
     rows = table[(table.earlier == earlier) & (table.later == later) & (table.what == what)]
     return None if rows.empty else str(rows[readings].iloc[0])
-
-
-# --- awards ---------------------------------------------------------------------------------------------------------
 
 
 class Awards(NamedTuple):
@@ -293,20 +253,13 @@ def award_bounds(total: Interval, awards: int, least: float, greatest: float) ->
 
     Parameters
     ----------
-    total, least, greatest
-        Sum of all awards, and the range of one award (tenge).
-    awards
-        Their number, three or more.
+    total, awards, least, greatest
+        Sum (tenge) and number (three or more) of all awards, and the range of one; anything else is a ValueError.
 
     Returns
     -------
     Awards or None
         None if no such awards exist.
-
-    Raises
-    ------
-    ValueError
-        For fewer than three awards or an empty range.
 
     Examples
     --------
@@ -324,14 +277,12 @@ def award_bounds(total: Interval, awards: int, least: float, greatest: float) ->
 
     def median(fixed: int) -> Interval:  # so many awards stand at each end, come what may
         side = (awards - 1) // 2
-        low = total.low - side * greatest - fixed * least
-        high = total.high - side * least - fixed * greatest
+        low, high = total.low - side * greatest - fixed * least, total.high - side * least - fixed * greatest
         return within(low / (awards - side - fixed), high / (awards - side - fixed))
 
-    room, want = total.high - awards * least, awards * greatest - total.low
+    room, want, ends = total.high - awards * least, awards * greatest - total.low, least + greatest
     top, floor = (min(awards, math.floor(left / (greatest - least) + 1e-9)) for left in (room, want))
-    others, ends = awards - 2, least + greatest
-    reached = others * least <= total.high - ends and others * greatest >= total.low - ends
+    reached = (awards - 2) * least <= total.high - ends and (awards - 2) * greatest >= total.low - ends
     mean = within(total.low / awards, total.high / awards)
     return Awards(mean, median(0), median(1) if reached else None, top, floor)
 
@@ -341,84 +292,57 @@ def example_awards(total: float, awards: int, least: float, greatest: float) -> 
     found = award_bounds(Interval(total, total), awards, least, greatest)
     if found is None or found.median_if_reached is None:
         return {}
-    side, top, floor = (awards - 1) // 2, min(found.most_at_top, awards - 1), min(found.most_at_floor, awards - 1)
-    half = [found.median_if_reached.high] * (awards - side - 1)
-
-    def filled(low: int, high: list[float]) -> list[float]:
-        """The least ``low`` times, what is left in equal parts, and the highest awards."""
-        rest = awards - low - len(high)
-        return [least] * low + [(total - low * least - sum(high)) / max(1, rest)] * rest + high
-
-    return {
-        "highest median": filled(1, [*half, greatest]),
-        "as many as possible at the top": filled(awards - top - 1, [greatest] * top),
-        "as many as possible at the floor": filled(floor, [greatest]),
-    }
+    half = [found.median_if_reached.high] * (awards - (awards - 1) // 2 - 1)
+    top, floor = min(found.most_at_top, awards - 1), min(found.most_at_floor, awards - 1)
+    names = "highest median", "as many as possible at the top", "as many as possible at the floor"
+    lists, highest = {}, ([*half, greatest], [greatest] * top, [greatest])
+    for name, low, high in zip(names, (1, awards - top - 1, floor), highest, strict=True):
+        rest = awards - low - len(high)  # they share equally what the lowest and the highest leave
+        lists[name] = [least] * low + [(total - low * least - sum(high)) / max(1, rest)] * rest + high
+    return lists
 
 
-def first_range(found: Iterable[Tender]) -> tuple[int, Interval] | None:
-    """Year and range of the first tender whose range of awards is printed."""
-    return next(((tender.year, tender.award) for tender in found if tender.award), None)
+def first_range(found: Iterable[Tender]) -> Interval | None:
+    """The range of one award in the first tender of which it is printed."""
+    return next((tender.award for tender in found if tender.award), None)
 
 
 def awards_by_tender(found: list[Tender]) -> pd.DataFrame:
-    """What the printed range would allow in each tender: year, awards, own (range is printed of it), fits, Awards."""
-    known, rows = first_range(found), []
+    """What a tender's own printed range of awards, or the first one printed, would allow: own, fits, and Awards."""
+    rows = []
     for tender in found:
-        if known and tender.total and (winners := tender.winners("projects")):
-            bounds = award_bounds(tender.total, int(winners.low), known[1].low, known[1].high)
+        limits, winners = tender.award or first_range(found), tender.winners("projects")
+        if limits and tender.total and winners:
+            bounds = award_bounds(tender.total, int(winners.low), limits.low, limits.high)
             told = bounds or (None,) * len(Awards._fields)
-            rows.append((tender.year, int(winners.low), tender.year == known[0], bounds is not None, *told))
+            rows.append((tender.year, int(winners.low), tender.award is not None, bounds is not None, *told))
     return pd.DataFrame(rows, columns=["year", "awards", "own", "fits", *Awards._fields])
 
 
-# --- the ambiguous sum ----------------------------------------------------------------------------------------------
-
-
 def sum_readings(found: list[Tender]) -> pd.DataFrame:
-    """What each reading of the ambiguous sum implies.
+    """What each reading of the ambiguous sum implies: divisor, mean, against (where the mean lies to the range).
 
-    Returns
-    -------
-    pandas.DataFrame
-        reading, divisor (interval of the number divided by), mean (tenge, interval), against (where the mean lies:
-        "below the range", "within the range", "above the range", "undecided", or "" without a range), below (at least
-        so many asked for less than the least award, or None).
+    If the sum was asked for: ``below`` (at least so many asked for less than the least award), and what the winners
+    then shared, were that award still the least.
     """
+    tender = next((tender for tender in found if tender.year == AMBIGUOUS_YEAR), Tender(AMBIGUOUS_YEAR))
+    a, n, w, limits = tender.applications, tender.applicants, tender.winners("NGOs"), first_range(found)
+    cases = {"asked for, by all applications": a, "awarded, one project an NGO": w}
+    if a and n and w and n.low >= w.high:
+        cases["awarded, an NGO may have several projects"] = Interval(w.low, a.high - n.low + w.high)
     rows: list[tuple[Any, ...]] = []
-    for tender in found:
-        if tender.year != AMBIGUOUS_YEAR or tender.total is None:
-            continue
-        a, n, w = tender.applications, tender.applicants, tender.winners("NGOs")
-        many = Interval(w.low, a.high - n.low + w.high) if a and n and w and n.low >= w.high else None
-        cases = {"asked for, by all applications": a, "awarded, one project an NGO": w}
-        known = first_range(found)
-        for reading, divisor in (cases | {"awarded, an NGO may have several projects": many}).items():
-            if divisor is None:
-                continue
-            mean, below = tender.total / divisor, None
-            if known and reading.startswith("asked"):
-                below = max(0, int(divisor.low - math.floor(tender.total.high / known[1].low)))
-            rows.append((reading, divisor, mean, _against(mean, known[1]) if known else "", below))
-    return pd.DataFrame(rows, columns=["reading", "divisor", "mean", "against", "below"])
-
-
-def _against(mean: Interval, awards: Interval) -> str:
-    if not mean.meets(awards):
-        return "below the range" if mean.high < awards.low else "above the range"
-    return "within the range" if mean.intersection(awards) == mean else "undecided"
-
-
-def asked_told(found: list[Tender]) -> str:
-    """What the winners would have shared had the sum only been asked for, in words; empty where that is unknown."""
-    tender, known = next((t for t in found if t.year == AMBIGUOUS_YEAR), None), first_range(found)
-    if tender is None or tender.ngos is None or tender.total is None or known is None:
-        return ""
-    least, most = tender.ngos.low * known[1].low, tender.total.high
-    if least > most:
-        return f"Had it only been asked for, the least award of {known[0]} could not have held."
-    shared = span(Interval(least, most), "tenge")
-    return f"Had it only been asked for, and the least award of {known[0]} still held, the winners shared {shared}."
+    for reading, divisor in cases.items():
+        if tender.total and divisor:
+            mean, most, against, below, shared = tender.total / divisor, tender.total.high, "", None, None
+            if limits:
+                inside = "within the range" if mean.intersection(limits) == mean else "undecided"
+                against = {"below": "below the range", "above": "above the range"}.get(mean.compare(limits), inside)
+            if limits and reading.startswith("asked"):
+                below = max(0, int(divisor.low - math.floor(most / limits.low)))
+                least = tender.ngos.low * limits.low if tender.ngos else math.nan
+                shared = Interval(least, most) if least <= most else "impossible" if least > most else None
+            rows.append((reading, divisor, mean, against, below, shared))
+    return pd.DataFrame(rows, columns=["reading", "divisor", "mean", "against", "below", "shared"])
 
 
 def favoured_sum(claims: pd.DataFrame, context: pd.DataFrame) -> Sum2005 | None:
@@ -429,127 +353,87 @@ def favoured_sum(claims: pd.DataFrame, context: pd.DataFrame) -> Sum2005 | None:
     """
     table = sum_readings(tenders(claims)).set_index("reading").against
     asked, given = (table.get(key) for key in ("asked for, by all applications", "awarded, one project an NGO"))
-    if asked == "below the range" and given == "within the range" and multiples(claims, context).fits.any():
+    fits = multiples(claims, money(claims, context)).fits.any()
+    if asked == "below the range" and given == "within the range" and fits:
         return "awarded"
     return "asked" if asked == "within the range" and given in ("below the range", "above the range") else None
 
 
-# --- prices and yardsticks ------------------------------------------------------------------------------------------
-
-
 def yardstick(context: pd.DataFrame, series: str, year: int) -> float:
-    """One value of ``context.csv``; a :class:`DataError` if the series has no value for the year.
-
-    Examples
-    --------
-    >>> import kzcivil as kz
-    >>> yardstick(kz.load().context, "exchange_rate", 2018)
-    344.71
-    """
+    """One value of ``context.csv``; a :class:`DataError` if the series has none for the year."""
     known = context[context.series == series].set_index("year").value
-    if year not in known.index:
+    if year not in known:
         have = f"{known.index.min()} to {known.index.max()}" if len(known) else "no year at all"
         raise DataError(f"context.csv: needs a row with series {series!r} and year {year}; there is {have}")
     return float(known[year])
 
 
-def constant(amount: Interval, year: int, base_year: int, context: pd.DataFrame) -> Interval:
-    """An amount of one year at the prices of another, by the annual averages of the consumer price index."""
-    return scaled(amount, yardstick(context, "cpi", base_year) / yardstick(context, "cpi", year))
-
-
-def gdp(context: pd.DataFrame, year: int) -> float:
-    """Gross domestic product in tenge of the year (the yardstick is in billions)."""
-    return 1e9 * yardstick(context, "gdp", year)
-
-
 def money(
     claims: pd.DataFrame, context: pd.DataFrame, base_year: int = 2023, sum_2005: Sum2005 = "awarded"
 ) -> pd.DataFrame:
-    """Every sum of the state's, by kind: nominal, constant, in dollars, per inhabitant, of domestic product.
+    """Every sum of the state's by kind, year and ids of claims; a sum that was only asked for is a ceiling of it.
 
-    Returns
-    -------
-    pandas.DataFrame
-        kind, year, what, ids (tuple of claims), and intervals: nominal (tenge), real (tenge of ``base_year``), dollars
-        (at the year's average rate), per_person (tenge of ``base_year``), of_gdp (share).
+    ``nominal`` is as printed, ``real`` and ``per_person`` in tenge of ``base_year`` (annual averages of consumer
+    prices), ``dollars`` at the year's average rate, ``of_gdp`` a share.
     """
     given: list[tuple[str, int, str, tuple[str, ...], Interval]] = []
-    for tender in tenders(claims):
-        if total := tender.paid(sum_2005):
-            what = "as awarded" if total == tender.total else "at most, as asked for"
-            given.append((TENDERS, tender.year, what, tender.ids["total"], total))
-    for measure, kind in OTHER_KINDS.items():
-        for year in sorted(set(in_year(claims, measure).start.dt.year)):
-            rows, more = in_year(claims, measure, year), in_year(claims, f"{measure}_increase", year)
-            total, rise = agreed(rows), agreed(more)
+    for measure, kind in KINDS.items():
+        for year, said in by_year(claims, measure):
+            more, total, ids = in_year(claims, f"{measure}_increase", year), agreed(said), tuple(said.claim_id)
+            rise, what = agreed(more), "as awarded" if kind == TENDERS else "total"
+            if total and kind == TENDERS and year == AMBIGUOUS_YEAR and sum_2005 == "asked":
+                total, what = Interval(0, total.high), "at most, as asked for"
             if total:
-                given.append((kind, year, "as first allotted" if rise else "total", tuple(rows.claim_id), total))
+                given.append((kind, year, "as first allotted" if rise else what, ids, total))
             if total and rise:
-                given.append((kind, year, "with the increase", (*rows.claim_id, *more.claim_id), total + rise))
-    result = []
-    for kind, year, what, ids, total in given:
-        real, rate = constant(total, year, base_year, context), yardstick(context, "exchange_rate", year)
-        shares = scaled(real, 1 / yardstick(context, "population", year)), scaled(total, 1 / gdp(context, year))
-        result.append((kind, int(year), what, ids, total, real, scaled(total, 1 / rate), *shares))
-    columns = ["kind", "year", "what", "ids", "nominal", "real", "dollars", "per_person", "of_gdp"]
-    return pd.DataFrame(result, columns=columns)
-
-
-def multiples(claims: pd.DataFrame, context: pd.DataFrame, sum_2005: Sum2005 = "awarded") -> pd.DataFrame:
-    """The ambiguous tender's sum against each earlier one: multiple and rise, nominal and real.
-
-    Returns
-    -------
-    pandas.DataFrame
-        base (year), formula ("multiple": later over earlier; "rise": what was added over earlier, which is the multiple
-        less one), prices ("nominal", "real"), value (interval), fits (whether it meets the printed factor).
-    """
-    found = {tender.year: tender.paid(sum_2005) for tender in tenders(claims)}
-    last, factor = found.get(AMBIGUOUS_YEAR), agreed(claims[claims.measure == "tender_sum_factor"])
+                given.append((kind, year, "with the increase", (*ids, *more.claim_id), total + rise))
     rows = []
-    for (base, total), less, prices in product(found.items(), (0, 1), ("nominal", "real")):
-        if last and total and base < AMBIGUOUS_YEAR:
-            later = last if prices == "nominal" else constant(last, AMBIGUOUS_YEAR, base, context)
-            value = later / total - Interval(less, less)
-            rows.append((base, "rise" if less else "multiple", prices, value, bool(factor and value.meets(factor))))
+    for kind, year, what, ids, total in given:
+        cpi, rate, people, gdp = (yardstick(context, name, year) for name in YARDSTICKS)
+        real = scaled(total, yardstick(context, "cpi", base_year) / cpi)
+        others = scaled(total, 1 / rate), scaled(real, 1 / people), scaled(total, 1 / gdp / BILLION)
+        rows.append((kind, year, what, ids, total, real, *others))
+    columns = ["kind", "year", "what", "ids", "nominal", "real", "dollars", "per_person", "of_gdp"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def multiples(claims: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:
+    """The ambiguous tender's sum (of :func:`money`) against each earlier one: base, formula, prices, value, fits.
+
+    A "multiple" is later over earlier, a "rise" what was added over earlier, which is the multiple less one; ``fits``
+    says whether the value meets the printed factor.
+    """
+    factor, sums = agreed(claims[claims.measure == "tender_sum_factor"]), sums[sums.kind == TENDERS]
+    rows = []
+    for last, base in product(each(sums[sums.year == AMBIGUOUS_YEAR]), each(sums[sums.year < AMBIGUOUS_YEAR])):
+        for (less, formula), prices in product(enumerate(("multiple", "rise")), ("nominal", "real")):
+            value = getattr(last, prices) / getattr(base, prices) - Interval(less, less)
+            rows.append((base.year, formula, prices, value, factor is not None and value.meets(factor)))
     return pd.DataFrame(rows, columns=["base", "formula", "prices", "value", "fits"])
 
 
-def multiple(table: pd.DataFrame, base: int, prices: str) -> Interval | None:
-    """One multiple of :func:`multiples`, or None."""
-    return _first(table.value[(table.base == base) & (table.formula == "multiple") & (table.prices == prices)])
-
-
-def unlike_told(table: pd.DataFrame) -> str:
-    """The ratio of each kind's last sum (from :func:`money`) to the kind's before it, and that this is no growth."""
-    last = each(table.drop_duplicates("kind", keep="last"))
+def unlike_told(sums: pd.DataFrame) -> str:
+    """The ratio of each kind's last sum (of :func:`money`) to that of the kind before it, and that it is no growth."""
     told = [
         f"{two.kind} {two.year} ({two.what}) over {one.kind} {one.year} ({one.what}) gives "
         f"{span(two.nominal / one.nominal)}, {span(two.real / one.real)} at constant prices"
-        for one, two in pairwise(last)
+        for one, two in pairwise(each(sums.drop_duplicates("kind", keep="last")))
     ]
     return f"Not like with like, and no growth: {'; and '.join(told)}." if told else ""
 
 
-# --- reach and denominators -----------------------------------------------------------------------------------------
-
-
-def counts_near(claims: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Counts of all NGOs of a year; where there is none, of the year after. First printings only."""
+def counts_near(claims: pd.DataFrame, year: int) -> list[tuple[str, int, str, Interval]]:
+    """Counts of all NGOs of a year (of the year after, where there is none): measure, year, claim; first printings."""
     rows = claims[(claims.scope == "sector") & claims.repeats.isna()]
     same = in_year(rows, COUNTS, year)
-    return same if len(same) else in_year(rows, COUNTS, year + 1)
+    near = each(same if len(same) else in_year(rows, COUNTS, year + 1))
+    return [(row.measure, row.start.year, row.claim_id, Interval(row.low, row.high)) for row in near]
 
 
 def reach(claims: pd.DataFrame) -> pd.DataFrame:
-    """How many of the NGOs the state's money touches: shares of the counts nearest in time.
+    """How many of the NGOs the state's money touches: who, year, and share of a base (a count nearest in time).
 
-    Returns
-    -------
-    pandas.DataFrame
-        who, year, base (measure), base_year, base_id, share (interval). "any tender" counts distinct NGOs: at least the
-        greatest number of one tender, at most the sum of all.
+    "any tender" counts distinct NGOs: at least the greatest number of one tender, at most the sum of all.
     """
     found, parts = tenders(claims), []
     for tender in found:
@@ -561,12 +445,9 @@ def reach(claims: pd.DataFrame) -> pd.DataFrame:
             parts.append((f"{who} in any tender", found[-1].year, ever))
     for row in each(in_year(claims, "ngos_grant_registered")):
         parts.append(("registered for state grants", row.start.year, Interval(row.low, row.high)))
-    rows = [
-        (who, year, base.measure, base.start.year, base.claim_id, _part_of(number, Interval(base.low, base.high)))
-        for who, year, number in parts
-        if number
-        for base in each(counts_near(claims, year))
-    ]
+    known = [(who, year, number) for who, year, number in parts if number]
+    near = [(*part, *count) for part in known for count in counts_near(claims, part[1])]
+    rows = [(who, year, *base, _part_of(number, whole)) for who, year, number, *base, whole in near]
     return pd.DataFrame(rows, columns=["who", "year", "base", "base_year", "base_id", "share"])
 
 
@@ -578,132 +459,84 @@ def _part_of(part: Interval, whole: Interval) -> Interval:
     return Interval(share.low, min(1.0, share.high))
 
 
-def reach_of(table: pd.DataFrame, who: str, year: int) -> Interval | None:
-    """The share of :func:`reach` over all counts of that year: from the least to the greatest, or None."""
-    shares = table.share[(table.who == who) & (table.year == year)]
-    return None if shares.empty else _hull(shares)
-
-
-DENOMINATORS = {
-    "ngos_grant_registered": "NGO registered for state grants",
-    "ngos_registered": "registered NGO",
-    "ngos_active": "more or less active NGO",
-    "people_employed": "employee and month",
-}
-
-
-def expenditure(claims: pd.DataFrame) -> tuple[int, Interval] | None:
-    """Year and amount (tenge) of the last state expenditures printed."""
-    year = in_year(claims, "state_expenditure").start.dt.year.max()
-    total = agreed(in_year(claims, "state_expenditure", year))
-    return (int(year), total) if total else None
-
-
 def per_denominator(claims: pd.DataFrame) -> pd.DataFrame:
-    """State expenditures of the year over each denominator that the same source prints for it.
+    """The last state expenditures over each denominator that the same source prints: denominator, claim_id, value.
 
-    Returns
-    -------
-    pandas.DataFrame
-        denominator (words), claim_id, value (tenge, interval), relative (the amount over that per NGO registered for
-        grants: the sum cancels, so this holds whatever the true sum; interval, or None for what is no NGO).
+    ``relative`` is the amount over that per NGO registered for grants: the sum cancels, so it holds whatever the true
+    sum; None for what is no NGO.
     """
-    spent, result = expenditure(claims), []
-    for measure, words in DENOMINATORS.items() if spent else ():
-        year, total = spent or (0, Interval(0, 0))
-        said = claims[claims.source_id.isin(in_year(claims, "state_expenditure", year).source_id)]
-        base = agreed(in_year(said, "ngos_grant_registered", year))
-        for row in each(in_year(said, measure, year).drop_duplicates("wording")):
-            over, relative = Interval(row.low, row.high), None
-            if base and measure.startswith("ngos"):
-                relative = Interval(1, 1) if measure == "ngos_grant_registered" else base / over
-            value = total / over / (Interval(12, 12) if measure == "people_employed" else Interval(1, 1))
-            result.append((words, row.claim_id, value, relative))
+    spent = in_year(claims, "state_expenditure")
+    spent = spent[spent.start == spent.start.max()]
+    said = claims[claims.source_id.isin(spent.source_id)]
+    rows = in_year(said, DENOMINATORS, spent.start.dt.year.max()).drop_duplicates(["measure", "wording"])
+    total, base, result = agreed(spent), agreed(rows[rows.measure == "ngos_grant_registered"]), []
+    for measure, words in DENOMINATORS.items():
+        for row in each(rows[rows.measure == measure]):
+            over = Interval(row.low, row.high)
+            relative = base and (Interval(1, 1) if words == GRANTS else base / over)
+            value = total and scaled(total / over, 1 / 12 if "month" in words else 1)
+            result.append((words, row.claim_id, value, relative if "NGO" in words else None))
     return pd.DataFrame(result, columns=["denominator", "claim_id", "value", "relative"])
-
-
-def amount(table: pd.DataFrame, denominator: str, column: str = "value") -> Interval | None:
-    """One amount of :func:`per_denominator`, or None."""
-    return _first(table[column][table.denominator == denominator])
 
 
 def quotient_told(claims: pd.DataFrame) -> str:
     """How the amount per NGO that the source prints compares with its own division; empty where it prints none."""
-    rows = in_year(claims, "expenditure_per_ngo")
-    own = amount(per_denominator(claims), DENOMINATORS["ngos_grant_registered"])
+    rows, own = in_year(claims, "expenditure_per_ngo"), of(per_denominator(claims), "value", denominator=GRANTS)
     if rows.empty or own is None:
         return ""
-    row = rows.iloc[0]
-    if not own.meets(Interval(row.low, row.high)):
-        return f"The source's own quotient, “{row.as_printed}”, does not follow from its two numbers."
+    told = f"The source's own quotient, “{rows.as_printed.iloc[0]}”, "
+    if not own.meets(Interval(rows.low.iloc[0], rows.high.iloc[0])):
+        return told + "does not follow from its two numbers."
     open_end = " As the total is open above, it is a floor." if math.isinf(own.high) else ""
-    return f"The source's own quotient, “{row.as_printed}”, agrees with the division by those registered.{open_end}"
+    return f"{told}agrees with the division by those registered.{open_end}"
 
 
-def per_ngo(claims: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """Each sum of :func:`money` over the counts of NGOs nearest in time: nominal and real (tenge an NGO)."""
-    rows = []
-    for row in each(table):
-        for base in each(counts_near(claims, row.year)):
-            over = Interval(base.low, base.high)
-            told = (row.kind, row.year, row.what, base.measure, base.start.year)
-            rows.append((*told, row.nominal / over, row.real / over))
-    return pd.DataFrame(rows, columns=["kind", "year", "what", "base", "base_year", "nominal", "real"])
-
-
-# --- the ceiling on the services' share -----------------------------------------------------------------------------
-
-AT_CEILING = {
-    "services": "one service",
-    "volunteers": "one volunteer, a year",
-    "alliance_members": "one Alliance NGO, a year",
-    "people_employed": "one employee, a year",
-}
+def per_ngo(claims: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:
+    """Each sum of :func:`money` over the counts of NGOs nearest in time: nominal and real, tenge an NGO."""
+    rows = [
+        (row.kind, row.year, row.what, *base, row.nominal / over, row.real / over)
+        for row in each(sums)
+        for *base, over in counts_near(claims, row.year)
+    ]
+    return pd.DataFrame(rows, columns=["kind", "year", "what", "base", "base_year", "base_id", "nominal", "real"])
 
 
 def ceiling_total(claims: pd.DataFrame, context: pd.DataFrame) -> tuple[int, float] | None:
     """Year and tenge of the greatest share of domestic product that the services may have."""
-    said = list(each(in_year(claims, "services_gdp_share")))
-    return (said[0].start.year, said[0].high / 100 * gdp(context, said[0].start.year)) if said else None
+    for row in each(in_year(claims, "services_gdp_share")):
+        return row.start.year, row.high / 100 * BILLION * yardstick(context, "gdp", row.start.year)
+    return None
 
 
 def at_ceiling(claims: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
-    """What one unit would have to be worth if the services reached the ceiling.
+    """What one unit would have to be worth if the services reached the ceiling: what, claim_id, value, dollars.
 
-    Returns
-    -------
-    pandas.DataFrame
-        what, claim_id, value (tenge of the ceiling's year, interval), dollars, heads (value over domestic product per
-        inhabitant), mismatch (how the total differs from what the ceiling is about, "" where it does not).
+    ``heads`` is the value over domestic product per inhabitant, ``mismatch`` how the total differs from what the
+    ceiling is about ("" where it does not).
     """
-    known, result = ceiling_total(claims, context), []
-    for measure, what in AT_CEILING.items():
-        rows = in_year(claims[claims.repeats.isna()], measure).sort_values("start", kind="stable")
-        if known is None or rows.empty:
-            continue
-        (year, total), row = known, rows.iloc[-1]
-        other = row.scope != in_year(claims, "services_gdp_share").scope.iloc[0]
-        told = ["the whole sector's, not the Alliance's"] if other else []
-        told += [f"of {row.start.year}, not {year}"] if row.start.year != year else []
-        value = Interval(total, total) / Interval(row.low, row.high)
-        heads = scaled(value, yardstick(context, "population", year) / gdp(context, year))
-        dollars = scaled(value, 1 / yardstick(context, "exchange_rate", year))
-        result.append((what, row.claim_id, value, dollars, heads, "; ".join(told)))
+    result: list[tuple[Any, ...]] = []
+    year, total = ceiling_total(claims, context) or (0, 0.0)
+    for measure, what in AT_CEILING.items() if year else ():
+        for row in each(in_year(claims[claims.repeats.isna()], measure).sort_values("start", kind="stable").tail(1)):
+            other = row.scope != in_year(claims, "services_gdp_share").scope.iloc[0]
+            told = ["the whole sector's, not the Alliance's"] if other else []
+            told += [f"of {row.start.year}, not {year}"] if row.start.year != year else []
+            _, rate, people, gdp = (yardstick(context, name, year) for name in YARDSTICKS)
+            value = Interval(total, total) / Interval(row.low, row.high)
+            worth = value, scaled(value, 1 / rate), scaled(value, people / gdp / BILLION)
+            result.append((what, row.claim_id, *worth, "; ".join(told)))
     return pd.DataFrame(result, columns=["what", "claim_id", "value", "dollars", "heads", "mismatch"])
 
 
 def times_state_money(claims: pd.DataFrame, context: pd.DataFrame) -> Interval | None:
     """The ceiling over the last state expenditures, both at the prices of the ceiling's year."""
-    known, spent = ceiling_total(claims, context), expenditure(claims)
-    if known is None or spent is None:
-        return None
-    return Interval(known[1], known[1]) / constant(spent[1], spent[0], known[0], context)
+    known = ceiling_total(claims, context)
+    sums = money(claims, context, known[0]) if known else pd.DataFrame({"kind": []})
+    spent = list(each(sums[sums.kind == STATE]))
+    return Interval(known[1], known[1]) / spent[-1].real if known and spent else None
 
 
-# --- the page as a whole --------------------------------------------------------------------------------------------
-
-
-def claims_used(evidence: Evidence, measures: Iterable[str] = (*PARTS.values(), *BESIDE)) -> list[str]:
+def claims_used(evidence: Evidence, measures: Iterable[str] = MEASURES) -> list[str]:
     """Ids of the claims that the page rests on, of the given measures; repeats only where their words differ."""
     rows = evidence.claims
     rows = rows[rows.scope.isin(["sector", "state", "alliance"]) & rows.start.notna() & (rows.wording != "lost")]
@@ -716,92 +549,70 @@ def claims_used(evidence: Evidence, measures: Iterable[str] = (*PARTS.values(), 
     return list(told[~again].claim_id)
 
 
-class Results(NamedTuple):
-    """The page's main results; None where a source that they need is missing."""
+def key_results(claims: pd.DataFrame, context: pd.DataFrame, sum_2005: Sum2005 = "awarded") -> pd.Series[Any]:
+    """The page's main results under one reading; None where a source that they need is missing.
 
-    by_ngo: str | None
-    """Verdict on success by NGO from 2004 to 2005, as the winners are printed."""
-    real: Interval | None
-    """The sum of 2005 over that of 2004, at constant prices."""
-    won: Interval | None
-    """Share of the NGOs that won in 2005."""
-    grant: Interval | None
-    """Share of the registered NGOs on the list for grants."""
-    per_ngo: Interval | None
-    """Tenge per NGO registered for grants."""
-    service: Interval | None
-    """Tenge per service at the ceiling."""
-
-
-def key_results(claims: pd.DataFrame, context: pd.DataFrame, sum_2005: Sum2005 = "awarded") -> Results:
-    """The page's main results under one reading."""
-    touched, units = reach(claims), at_ceiling(claims, context)
-    return Results(
-        change(changes(tenders(claims)), 2004, 2005, "success by NGO"),
-        multiple(multiples(claims, context, sum_2005), 2004, "real"),
-        reach_of(touched, "won", AMBIGUOUS_YEAR),
-        _first(touched.share[touched.who == "registered for state grants"]),
-        amount(per_denominator(claims), DENOMINATORS["ngos_grant_registered"]),
-        _first(units.value[units.what == "one service"]),
-    )
-
-
-def _bearing(evidence: Evidence) -> pd.DataFrame:
-    """Claims on the measures that the page uses."""
-    claims = evidence.claims
-    return claims[claims.measure.isin([*PARTS.values(), *BESIDE])]
+    Verdict on success by NGO from 2004 to 2005 as printed; the sum of 2005 over that of 2004 at constant prices; shares
+    of NGOs that won in 2005 and were on the list for grants; tenge per NGO on that list, per service at the ceiling.
+    """
+    touched, growth = reach(claims), multiples(claims, money(claims, context, sum_2005=sum_2005))
+    told = {"by_ngo": change(changes(tenders(claims)), 2004, 2005, "success by NGO")}
+    found = {
+        "real": of(growth, "value", base=2004, formula="multiple", prices="real"),
+        "won": of(touched, "share", who="won", year=AMBIGUOUS_YEAR),
+        "grant": of(touched, "share", who="registered for state grants"),
+        "per_ngo": of(per_denominator(claims), "value", denominator=GRANTS),
+        "service": of(at_ceiling(claims, context), "value", what="one service"),
+    }
+    return pd.Series(told | found, dtype="object")
 
 
 def sensitivity(
     evidence: Evidence, words: Words = "logical", ceiling: float = CEILING, sum_2005: Sum2005 = "awarded"
 ) -> pd.DataFrame:
     """The main results under other readings, and with each source and each origin left out; equal cases share a row."""
-    claims = _bearing(evidence)
+    bearing = evidence.claims[evidence.claims.measure.isin(MEASURES)]
 
-    def results(
-        rows: pd.DataFrame = claims, number: Number = "rounded", total: Sum2005 = sum_2005, **other: Any
-    ) -> Results:
-        read = read_claims(rows, number=number, **({"words": words, "ceiling": ceiling} | other))
+    def results(rows: pd.DataFrame = bearing, total: Sum2005 = sum_2005, **reading: Any) -> pd.Series[Any]:
+        read = read_claims(rows, **({"words": words, "ceiling": ceiling} | reading))
         return key_results(read, evidence.context, total)
 
-    other: Words = "conversational" if words == "logical" else "logical"
+    other = "conversational" if words == "logical" else "logical"
     turned: Sum2005 = "asked" if sum_2005 == "awarded" else "awarded"
     found = {"as on this page": results(), f"words read as {other}": results(words=other)}
     found["conversational, ceiling doubled"] = results(words="conversational", ceiling=2 * ceiling)
     found |= {"numbers at face": results(number="face"), f"sum of 2005 {turned}": results(total=turned)}
-    used = claims[claims.claim_id.isin(claims_used(evidence))]
+    used = bearing[bearing.claim_id.isin(claims_used(evidence))]
     for name in dict.fromkeys([*used.source_id, *sorted(set(used.origin))]):
-        kept = claims[(claims.source_id != name) & (claims.origin != name)]
+        kept = bearing[(bearing.source_id != name) & (bearing.origin != name)]
         # A repeat of a statement that is gone is now the first that is heard.
         found[f"without {name}"] = results(kept.assign(repeats=kept.repeats.where(kept.repeats.isin(kept.claim_id))))
-    cases: dict[Results, list[str]] = {}
-    for case, result in found.items():
-        cases.setdefault(result, []).append(case)
-    return pd.DataFrame([{"case": "; ".join(names), **result._asdict()} for result, names in cases.items()])
+    table = pd.DataFrame({case: [*result, repr([*result])] for case, result in found.items()})
+    table = table.T.set_axis([*found["as on this page"].index, "same"], axis=1).rename_axis("case").reset_index()
+    return table.assign(case=table.groupby("same").case.transform("; ".join)).drop_duplicates("same")
 
 
 def headlines(evidence: Evidence) -> list[dict[str, str]]:
     """Rows of the results table on the state's money; a row whose source is missing is left away."""
-    claims, context = read_claims(_bearing(evidence)), evidence.context
-    found, plain = key_results(claims, context), multiple(multiples(claims, context), 2004, "nominal")
+    claims, context = read_claims(evidence.claims), evidence.context
+    found, growth = key_results(claims, context), multiples(claims, money(claims, context))
     rows: list[tuple[str, str, str]] = []
     if found.by_ngo:
         rose = "It rose from 2004 to 2005 under every printed reading"
         told = rose if found.by_ngo == "rises" else f"By NGO, 2004 to 2005 {found.by_ngo}"
         hangs = "Whether winners are projects or NGOs; how many applications one NGO made."
         rows.append(("How many won a pilot tender?", f"{success_told(success(tenders(claims)))}. {told}.", hangs))
-    if found.real and plain:
+    if plain := of(growth, "value", base=2004, formula="multiple", prices="nominal"):
         grown = f"{span(plain)} times nominal, {span(found.real)} times real"
         answer = f"Pilot tenders 2004 to 2005: {grown}. The other kinds have one year each."
         hangs = "Whether the sum of 2005 was awarded or asked for; the consumer price index."
         rows.append(("How far did the state's money grow, within one kind?", answer, hangs))
-    parts = [f"won in 2005: {per_cent(found.won)}"] if found.won else []
-    parts += [f"registered for state grants in 2018: {per_cent(found.grant)}"] if found.grant else []
-    if parts:
+    shares = {"won in 2005": found.won, "registered for state grants in 2018": found.grant}
+    if parts := [f"{what}: {per_cent(share)}" for what, share in shares.items() if share]:
         hangs = "Which count of NGOs is the base; open words; registered is not paid."
         rows.append(("How many of the NGOs does it touch?", f"{'; '.join(parts)}.", hangs))
     if found.per_ngo:
-        relative = amount(per_denominator(claims), "registered NGO", "relative")
+        relative = of(per_denominator(claims), "relative", denominator="registered NGO")
         less = f"; spread over all registered, {per_cent(relative)} of that" if relative else ""
         answer = f"{span(found.per_ngo, 'tenge')} per NGO registered for grants{less}."
         rows.append(("What is that an NGO, in 2018?", answer, "The denominator; “over” in the sum and in the count."))

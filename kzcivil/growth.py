@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, pairwise, product
 from typing import Any, NamedTuple
@@ -168,27 +168,6 @@ def net_additions(first: Count, second: Count) -> Interval:
     """
     years = _years_between(first, second)
     return (second.value - first.value) / years
-
-
-def growth_table(counts: pd.DataFrame, pairs: Iterable[tuple[str, str]]) -> pd.DataFrame:
-    """:func:`growth_between` for many pairs of ids: one row a pair, columns ``factor_low``, ``factor_high``, ...
-
-    Examples
-    --------
-    >>> counts = pd.DataFrame({"id": ["a", "b"], "low": [50, 80], "high": [50, 80],
-    ...                        "start": [2000, 2001], "end": [2000, 2001]})
-    >>> growth_table(counts, [("a", "b")]).net_low.tolist()
-    [30.0]
-    """
-    rows = []
-    for first, second in pairs:
-        growth = growth_between(count_of(counts, first), count_of(counts, second))
-        row: dict[str, object] = {"first": first, "second": second}
-        for field in fields(Growth):
-            row |= _ends(field.name, getattr(growth, field.name))
-        rows.append(row)
-    columns = [f"{field.name}_{end}" for field in fields(Growth) for end in ("low", "high")]
-    return pd.DataFrame(rows, columns=["first", "second", *columns])
 
 
 def _ends(name: str, interval: Interval | None) -> dict[str, float]:
@@ -709,22 +688,10 @@ def what_must_give(
         raise ValueError("a name stands for both a statement and a constraint, or a fixed name for neither")
 
     def holds(kept: frozenset[str]) -> bool:
-        return _closure([link for name, link in links.items() if name in kept or name in fixed]) is not None
+        return _together([link for name, link in links.items() if name in kept or name in fixed])
 
     free = [name for name in links if name not in fixed]
     return MustGive(smallest_removals(free, holds), minimal_conflicts(free, holds))
-
-
-def implied_ranges(statements: Mapping[str, Says], constraints: Mapping[str, Relation]) -> dict[str, Interval] | None:
-    """The exact range that all statements together leave to each quantity; None when they contradict each other.
-
-    Examples
-    --------
-    >>> ranges = implied_ranges({"a": Says("x", Interval(10, 20))}, {"b": Relation("x", "y", Interval(3, 3))})
-    >>> round(ranges["y"].low, 6), round(ranges["y"].high, 6)
-    (30.0, 60.0)
-    """
-    return _closure(_links(statements, constraints).values())
 
 
 _Link = tuple[str, str, Interval]
@@ -740,8 +707,8 @@ def _links(statements: Mapping[str, Says], constraints: Mapping[str, Relation]) 
     return links
 
 
-def _closure(links: Iterable[_Link]) -> dict[str, Interval] | None:
-    """Ranges under all links, or None: shortest paths in a system of differences of logarithms (Floyd-Warshall).
+def _together(links: Iterable[_Link]) -> bool:
+    """Whether all links can hold: no negative cycle in a system of differences of logarithms (Floyd-Warshall).
 
     ``gap[y, x]`` is the upper bound of log y - log x.
     """
@@ -756,10 +723,7 @@ def _closure(links: Iterable[_Link]) -> dict[str, Interval] | None:
         gap[i, j] = min(gap[i, j], -math.log(ratio.low) if ratio.low > 0 else math.inf)
     for k in range(len(names)):
         gap = np.minimum(gap, gap[:, k, None] + gap[None, k, :])
-    if (np.diag(gap) < -TOLERANCE).any():
-        return None
-    low, high = np.exp(-gap[0]), np.exp(gap[:, 0])
-    return {name: Interval(*sorted((float(low[i]), float(high[i])))) for name, i in place.items() if name}
+    return bool((np.diag(gap) >= -TOLERANCE).all())
 
 
 # --- never falling --------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pandas as pd
 
 from kzcivil.evidence import Evidence
 
-ANALYSES = ("coverage",)
+ANALYSES = ("coverage", "counts", "funding", "staff_evidence", "stages", "audit", "regions", "forums")
 COLUMNS = ["question", "answer", "hangs_on", "notebook"]
 
 

@@ -28,6 +28,8 @@ LOOSE_UNITS = frozenset({"percent", "times"})
 
 OPEN_WORDINGS = frozenset({"over", "at_least", "slightly_more", "almost", "up_to"})
 UNREAD_WORDINGS = frozenset({"indefinite", "lost"})
+FAR = 1e60
+"""Stands for an open end in :func:`joint`; what comes out beyond its root is open again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ def read(
         case "slightly_more":
             return Interval(value, value * (1 + ceiling / 2) if talk else math.inf)
         case "almost":
-            return Interval(value * (1 - ceiling) if talk else 0, value)
+            return Interval(max(0.0, value * (1 - ceiling)) if talk else 0, value)
         case "up_to":
             return Interval(0, value)
         case "between":
@@ -480,8 +482,31 @@ def evaluate(formula: str, values: Mapping[str, Interval]) -> Interval:
         free = values[name].low < values[name].high
         if free and slope.low < 0 < slope.high:
             raise ValueError(f"{formula!r} is not monotone in {name} over {values[name]}; split it or bound it by hand")
-    corners = product(*((values[name].low, values[name].high) for name in names))
+    corners = product(*({values[name].low, values[name].high} for name in names))
     return _hull(_at(formula, dict(zip(names, corner, strict=True))) for corner in corners)
+
+
+def joint(formula: str, values: Mapping[str, Interval]) -> Interval:
+    """:func:`evaluate` where inputs may be open above; past a pole no bound follows.
+
+    Examples
+    --------
+    >>> joint("a / b", {"a": Interval(10, math.inf), "b": Interval(5, math.inf)})
+    Interval(low=0.0, high=inf)
+    """
+    box = {name: Interval(values[name].low, min(values[name].high, FAR)) for name in formula_names(formula)}
+    try:
+        found = evaluate(formula, box)
+    except (ValueError, ZeroDivisionError):
+        if any(interval.high == FAR for interval in box.values()):
+            return Interval(-math.inf, math.inf)
+        raise
+    return Interval(_open(found.low), _open(found.high))
+
+
+def _open(end: float) -> float:
+    root = math.sqrt(FAR)
+    return 0.0 if abs(end) < 1 / root else math.copysign(math.inf, end) if abs(end) > root else end
 
 
 def _at(formula: str, point: Mapping[str, float]) -> float:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kzcivil.charts import small_png
 from kzcivil.checks import write_whole
 from kzcivil.evidence import DataError
 
@@ -317,21 +318,12 @@ def _new_pictures(missing: Mapping[str, dict[str, Any]]) -> dict[str, str]:
             size = {side: spec["layout"].get(side) for side in ("width", "height")}
             chart = {"data": spec["data"], "layout": spec["layout"]}
             png = kaleido.calc_fig_sync(chart, opts={"format": "png", "scale": SCALE, **size})
-            drawn[mark] = base64.b64encode(_with_palette(png)).decode("ascii")
+            drawn[mark] = base64.b64encode(small_png(png)).decode("ascii")
     except Exception as error:  # kaleido raises many kinds where no browser is found
         raise PublishError(f"{CHROMIUM_ADVICE} ({type(error).__name__}: {error})") from error
     finally:
         kaleido.stop_sync_server(silence_warnings=True)
     return drawn
-
-
-def _with_palette(png: bytes) -> bytes:
-    """The same picture at a quarter of its size: a chart has few colours."""
-    from PIL import Image  # noqa: PLC0415
-
-    buffer = io.BytesIO()
-    Image.open(io.BytesIO(png)).convert("RGB").quantize(256).save(buffer, format="png", optimize=True)
-    return buffer.getvalue()
 
 
 # --- README ---------------------------------------------------------------------------------------------------------
@@ -357,7 +349,7 @@ def _thumbnails(books: Mapping[Path, dict[str, Any]]) -> dict[Path, bytes]:
             image = Image.open(io.BytesIO(first[0])).convert("RGB")
             image.thumbnail((640, 640), Image.Resampling.LANCZOS)
             buffer = io.BytesIO()
-            image.quantize(128).save(buffer, format="png", optimize=True)
+            image.quantize(128, method=Image.Quantize.MAXCOVERAGE).save(buffer, format="png", optimize=True)
             files[path.parent / "pictures" / f"{path.stem}.png"] = buffer.getvalue()
     return files
 

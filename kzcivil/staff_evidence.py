@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 
+from kzcivil import staffing
 from kzcivil.evidence import DataError, Evidence, load
 from kzcivil.intervals import CEILING, Interval, Number, Words, each, intervals_of, read_claims
 from kzcivil.prose import known, number, several, span
-from kzcivil.staffing import (
-    ANY,
-    entropy_share,
-    mean_of_others,
-    mean_staff,
-    organisations_that_force,
-    share_by_programme,
-    share_if_inactive_keep_one,
-    share_if_only_active_staffed,
-    share_with_at_most_one,
-    share_with_none,
-    share_with_one,
-    share_with_one_beside,
-    verdict,
-)
+from kzcivil.staffing import ANY, share_with_at_most_one, share_with_none, share_with_one, verdict
 
 NOTEBOOK = "04_one_employee"
 OVERWHELMING = 0.75
@@ -36,23 +23,19 @@ ACTIVE, GRANT_REGISTERED = "kxr_ngos_active", "kxr_ngos_grant_registered"
 ACTIVE_LATER, REGISTERED_LATER = "aa_minister_active_ngos", "aa_inf_registered_2023"
 EFFECTIVE, FUNCTIONING = "dia_ngos_effective", "dia_ngos_five_thousand"
 INVOLVED, EMPLOYED_EARLIER, DEGREES = "caci_people_involved_2003", "dia_people_employed", "aa_chair_degree_holders"
-PEOPLE = (
-    (INVOLVED, "caci_ngos_operating_2003"),
-    (INVOLVED, "aa_inf_registered_2003"),
-    (EMPLOYED_EARLIER, FUNCTIONING),
-    (EMPLOYED_EARLIER, EFFECTIVE),
-    (EMPLOYED, REGISTERED),
-    (EMPLOYED, GRANT_REGISTERED),
-    (EMPLOYED, ACTIVE),
-    (DEGREES, REGISTERED_LATER),
-    ("aa_chair_experts", REGISTERED_LATER),
-    ("aa_chair_volunteers", REGISTERED_LATER),
-)
-"""People and the NGOs that they can be divided by, of the same year."""
+PEOPLE = {
+    INVOLVED: ("caci_ngos_operating_2003", "aa_inf_registered_2003"),
+    EMPLOYED_EARLIER: (FUNCTIONING, EFFECTIVE),
+    EMPLOYED: (REGISTERED, GRANT_REGISTERED, ACTIVE),
+    DEGREES: (REGISTERED_LATER,),
+    "aa_chair_experts": (REGISTERED_LATER,),
+    "aa_chair_volunteers": (REGISTERED_LATER,),
+}
+"""People, and the NGOs of the same year that they can be divided by."""
 
 CLAIM = ("kxr_people_per_ngo", "kxr_people_per_ngo_repeat", "kxr_ngos_registered_repeat")
-_ALL = [REGISTERED, EMPLOYED, EMPLOYED_AGAIN, *CLAIM, ACTIVE_LATER, *(key for pair in PEOPLE for key in pair)]
-USED = tuple(dict.fromkeys(_ALL))
+_PAIRED = [key for people, ngos in PEOPLE.items() for one in ngos for key in (people, one)]
+USED = tuple(dict.fromkeys([REGISTERED, EMPLOYED, EMPLOYED_AGAIN, *CLAIM, ACTIVE_LATER, *_PAIRED]))
 
 DECIDED = {
     "forced": "follows",
@@ -74,7 +57,7 @@ class Totals:
     @property
     def mean(self) -> Interval:
         """Employees per organisation."""
-        return mean_staff(self.employees, self.organisations)
+        return staffing.mean_staff(self.employees, self.organisations)
 
     @property
     def printed_mean(self) -> float:
@@ -90,26 +73,12 @@ def totals(
     words: Words = "conversational",
     ceiling: float = CEILING,
 ) -> Totals:
-    """N and E of the article that makes the claim.
+    """N and E of the article that makes the claim, read as in :func:`kzcivil.read_claims`.
 
-    Parameters
-    ----------
-    evidence
-        From :func:`kzcivil.load`.
-    wording
-        E is printed twice with different words: take ``"either"`` (the hull), what holds under ``"both"``, or one.
-    number, words, ceiling
-        The reading, as in :func:`kzcivil.read_claims`. N has a ceiling only if words are read conversationally.
+    E is printed twice with different words: take the hull (``"either"``), what holds under ``"both"``, or one of them.
+    Raises a :class:`kzcivil.DataError` if the evidence holds no N or no E.
 
-    Raises
-    ------
-    DataError
-        If the evidence holds no N or no E.
-
-    Examples
-    --------
-    >>> import kzcivil as kz
-    >>> totals(kz.load(), wording="only").employees
+    >>> totals(load(), wording="only").employees
     Interval(low=29500.0, high=30500.0)
     """
     values = intervals_of(read_claims(evidence.claims, number=number, words=words, ceiling=ceiling))
@@ -126,26 +95,20 @@ def totals(
     return Totals(values[REGISTERED], read[wording], (n, e), values)
 
 
-# --- what the totals prove ------------------------------------------------------------------------------------------
-
-
 def what_totals_prove(found: Totals, largest: Iterable[float] = (10, 100, 1000, math.inf)) -> pd.DataFrame:
     """Bounds with nothing known of idle NGOs: exactly one, at most one, none, by the largest staff of any NGO."""
     asked = {"Exactly one": share_with_one, "At most one": share_with_at_most_one, "None": share_with_none}
-    rows = [{name: share_text(bound(found.mean, ANY, k)) for name, bound in asked.items()} for k in largest]
-    table = pd.DataFrame(rows)
-    table.insert(0, "Largest staff", ["no limit" if k == math.inf else number(k) for k in largest])
-    return table
+    columns = {name: [share_text(bound(found.mean, ANY, k)) for k in largest] for name, bound in asked.items()}
+    return pd.DataFrame({"Largest staff": ["no limit" if k == math.inf else number(k) for k in largest]} | columns)
 
 
 def compared_with_programme(mean: float, idle: Iterable[float], largest: Iterable[int]) -> pd.DataFrame:
     """The closed form beside the linear programme, in percent: two ways to the same bounds."""
     rows = []
     for z, k in ((z, k) for z in idle for k in largest):
-        ways = share_with_one(mean, z, k), share_by_programme("one", mean, z, k)
-        ends = [(math.nan, math.nan) if bounds is None else (bounds.low, bounds.high) for bounds in ways]
-        equal = np.allclose(*ends, rtol=0, atol=1e-9, equal_nan=True)
-        rows.append((100 * z, k, *(share_text(bounds, 1) for bounds in ways), equal))
+        ways = share_with_one(mean, z, k), staffing.share_by_programme("one", mean, z, k)
+        closed, programme = (bounds and (round(bounds.low, 9), round(bounds.high, 9)) for bounds in ways)
+        rows.append((100 * z, k, *(share_text(bounds, 1) for bounds in ways), closed == programme))
     return pd.DataFrame(rows, columns=["Idle (% of NGOs)", "Largest staff", "Closed form", "Linear programme", "Equal"])
 
 
@@ -155,44 +118,38 @@ def premises(
     """The share with exactly one employee under each premise on the NGOs without staff that the sources suggest.
 
     None of the sources says "has no staff"; that an NGO which is not active, effective or registered for grants has
-    none is a premise. Premises whose claims are left out drop out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        name (short), words, ids of the claims; idle (an interval), bounds (None where no staffing fits), staff
-        (employees per NGO that is active in the premise's sense); verdict on the threshold.
+    none is a premise. Premises whose claims are left out drop out. Columns: name (short), words, ids of the claims; the
+    intervals idle, bounds (None where no staffing fits) and staff (employees per NGO that is active in the premise's
+    sense); verdict on the threshold.
     """
-    values, none = found.values, Interval(0, 0)
+    values, none, unknown = found.values, Interval(0, 0), "Nothing known of idle NGOs"
     n, e, m = found.organisations, found.employees, found.mean
     printed = {key: f"“{evidence.row(key).as_printed}”" for key in known(evidence, USED)}
     staffed = "No NGO is idle: each has at least one employee"
     rows: list[tuple[str, str, tuple[str, ...], Interval, Interval | None, Interval]] = [
-        ("Nothing known of idle NGOs", "Nothing is known of idle NGOs", (), ANY, share_with_one(m, ANY, largest), m / ANY),
+        (unknown, "Nothing is known of idle NGOs", (), ANY, share_with_one(m, ANY, largest), m / ANY),
         ("No NGO is idle", staffed, (), none, share_with_one(m, none, largest), m),
     ]
     # Shares of another year, taken as if they held for the article's NGOs.
     later, earlier = (ACTIVE_LATER, REGISTERED_LATER), (EFFECTIVE, FUNCTIONING)
     for ids, what in ((later, "active in 2023"), (earlier, "effective about 2006")):
         if set(ids) <= values.keys():
-            share = (values[ids[0]] / values[ids[1]]).intersection(Interval(0, 1)) or Interval(1, 1)
+            share = (values[ids[0]] / values[ids[1]]).intersection(ANY) or Interval(1, 1)
             idle, name = Interval(1, 1) - share, f"Idle: as many as not {what}"
             words = f"As large a share is idle as was not {what}: {printed[ids[0]]} of {printed[ids[1]]}"
             rows.append((name, words, ids, idle, share_with_one(m, idle, largest), m / share))
     # Numbers of the article itself, so z and m hang on one N.
-    grants = "registered for grants"
-    for key, what, rest in ((GRANT_REGISTERED, grants, f"not {grants}"), (ACTIVE, "active", "but the article's active ones")):
-        if key in values:
-            some = values[key]
+    grants, article = "not registered for grants", "but the article's active ones"
+    for key, what, rest in ((GRANT_REGISTERED, "registered for grants", grants), (ACTIVE, "active", article)):
+        if some := values.get(key):
             idle = Interval(max(0.0, 1 - some.high / n.low), max(0.0, 1 - some.low / n.high))
-            bounds = share_if_only_active_staffed(e, some, n, largest)
+            bounds = staffing.share_if_only_active_staffed(e, some, n, largest)
             words = f"Only the {printed[key]} {what} have staff"
             rows.append((f"Idle: all {rest}", words, (key,), idle, bounds, e / some))
-    if ACTIVE in values:
-        some = values[ACTIVE]
+    if some := values.get(ACTIVE):
         others = Interval(max(0.0, e.low - n.high), max(0.0, e.high - n.low)) / some + Interval(1, 1)
         words = f"All but the {printed[ACTIVE]} active keep exactly one employee each"
-        bounds = share_if_inactive_keep_one(e, some, n, largest)
+        bounds = staffing.share_if_inactive_keep_one(e, some, n, largest)
         rows.append(("The inactive keep exactly one each", words, (ACTIVE,), none, bounds, others))
     table = pd.DataFrame(rows, columns=["name", "words", "ids", "idle", "bounds", "staff"])
     return table.assign(verdict=[verdict(threshold, bounds) for bounds in table.bounds])
@@ -210,82 +167,50 @@ def tally(table: pd.DataFrame, threshold: float = OVERWHELMING) -> str:
 
 def no_idle(found: Totals, threshold: float = OVERWHELMING, largest: float = math.inf) -> str:
     """What follows if each NGO has at least one employee, in words."""
-    bounds = share_with_one(found.mean, 0, largest)
+    return f"If each NGO has at least one employee, {_outcome(share_with_one(found.mean, 0, largest), threshold)}."
+
+
+def _outcome(bounds: Interval | None, threshold: float) -> str:
     if bounds is None:
-        return "That each NGO has at least one employee contradicts the totals."
-    return (
-        f"If each NGO has at least one employee, {share_text(bounds)} have exactly one, so an overwhelming share "
-        f"({number(100 * threshold)} % or more) {DECIDED[verdict(threshold, bounds)]}."
-    )
+        return "no staffing fits the totals"
+    said = f"“overwhelming” ({number(100 * threshold)} % or more) {DECIDED[verdict(threshold, bounds)]}"
+    return f"{share_text(bounds)} have exactly one and {said}"
 
 
 def reached_from(
     found: Totals, threshold: float = OVERWHELMING, idle: Iterable[float] = (0, 0.05, 0.1, 0.15, 0.2, 0.25)
 ) -> pd.DataFrame:
-    """From which number of NGOs on, and up to which, the printed employees force the threshold; by idle share."""
+    """From which number of NGOs on, and up to which, the employees force the threshold; by idle share."""
     rows = []
     for z in idle:
         employees = (found.printed[1], found.employees.low, found.employees.high)
-        ranges = [organisations_that_force(threshold, e, z) if 0 < e < math.inf else None for e in employees]
-        least = ["" if where is None else number(math.ceil(where.low - 1e-6)) for where in ranges]
-        most = "" if ranges[0] is None else number(math.floor(ranges[0].high + 1e-6))
-        rows.append((100 * z, least[0] or "nowhere", most, *least[1:]))
+        ranges = [staffing.organisations_that_force(threshold, e, z) for e in employees]
+        least = [number(math.ceil(where.low - 1e-6)) if where else "nowhere" for where in ranges]
+        rows.append((100 * z, least[0], number(math.floor(ranges[0].high + 1e-6)) if ranges[0] else "", *least[1:]))
     ends = ["From N =, fewest employees", "From N =, most employees"]
     return pd.DataFrame(rows, columns=["Idle (% of NGOs)", "Forced from N =", "Up to N =", *ends])
 
 
 def needed(evidence: Evidence, found: Totals, threshold: float = OVERWHELMING) -> str:
-    """From which N on the claim would be forced with no idle NGO, against the register of 2023, in words."""
-    n, e = found.organisations.low, found.printed[1]
-    least, most = threshold and e / (2 - threshold), e
-    text = (
-        f"With {number(e)} employees and no idle NGO, that share follows only from "
-        f"{number(math.ceil(least - 1e-6))} NGOs on."
-    )
-    if n >= least:
-        return f"{text} The article{'''s number is large enough''' if n <= most else ' has more NGOs than employees'}."
-    return text
+    """With which N the claim would be forced with no idle NGO, beside the article's and the register's N, in words."""
+    e = found.printed[1]
+    forced = span(Interval(math.ceil(e / (2 - threshold) - 1e-6), e))
+    counts = [f"the article has {span(found.organisations)}"]
+    for key in known(evidence, [REGISTERED_LATER]):
+        counts.append(f"the register of 2023 has {number(evidence.row(key).value)}")
+    only = f"only if there are {forced} NGOs; {several(counts)}"
+    return f"With {number(e)} employees and no idle NGO, that share follows {only}."
 
 
 def own_words(table: pd.DataFrame, threshold: float = OVERWHELMING) -> str:
     """The article's two sentences together under the two premises on its inactive NGOs, in words."""
-    rows = list(each(table[[ACTIVE in ids for ids in table.ids]]))
+    rows = table[[ACTIVE in ids for ids in table.ids]]
     if len(rows) != 2:
         return f"What the article's own count of active NGOs does to its claim cannot be said without {ACTIVE}."
-    share = f"the claim at {number(100 * threshold)} %"
-    unpaid, kept = (
-        f"{share_text(row.bounds)} have exactly one and {share} {DECIDED[row.verdict]}"
-        if row.bounds
-        else "no staffing fits the totals"
-        for row in rows
-    )
-    differ = rows[0].verdict != rows[1].verdict
-    return (
-        f"If all but the article's own active NGOs keep exactly one employee each, {kept}; {'but' if differ else 'and'} "
-        f"if inactive means no staff, {unpaid}.{' The article states neither premise.' if differ else ''}"
-    )
-
-
-def edge(found: Totals, threshold: float = OVERWHELMING) -> str:
-    """Where the article's totals stand to the region in which the threshold is forced, no NGO being idle: a title."""
-    ends = (found.mean.low, found.mean.high)
-    forced = [verdict(threshold, share_with_one(max(1.0, m), 0)) == "forced" for m in ends]
-    where = "lie inside it" if all(forced) else "touch its edge" if any(forced) else "lie outside it"
-    return f"{number(100 * threshold)} % with one employee is forced in a corner; the article's totals {where}"
-
-
-def floor_title(mean: float) -> str:
-    """What a mean forces, with no idle NGO and with some: a title."""
-    per = f"With {number(mean)} employees per NGO"
-    if mean < 1:
-        return f"{per} at least {number(100 * (1 - mean), 2)} % have none at all"
-    if mean >= 2:
-        return f"{per} the totals force no NGO to have exactly one"
-    floor, gone = math.floor(100 * (2 - mean) + 1e-7), number(100 * (1 - mean / 2))
-    return f"{per}, {number(floor)} % or more have exactly one if none is idle; from {gone} % idle on, perhaps none"
-
-
-# --- how much hangs on what -----------------------------------------------------------------------------------------
+    unpaid, kept = (_outcome(bounds, threshold) for bounds in rows.bounds)
+    join, end = ("and", "") if rows.verdict.nunique() == 1 else ("but", " The article states neither premise.")
+    first = f"If all but the article's own active NGOs keep exactly one employee each, {kept}"
+    return f"{first}; {join} if inactive means no staff, {unpaid}.{end}"
 
 
 def readings(evidence: Evidence, threshold: float = OVERWHELMING, ceiling: float = CEILING) -> pd.DataFrame:
@@ -306,26 +231,20 @@ def readings(evidence: Evidence, threshold: float = OVERWHELMING, ceiling: float
             read["N at most as registered in 2023"] = replace(used, organisations=most)
     rows = []
     for name, found in read.items():
-        bounds = share_with_one(found.mean, 0)
-        row = {"Reading": name, "NGOs": span(found.organisations), "Employees": span(found.employees)}
-        row |= {"Employees per NGO": span(found.mean), "Exactly one, none idle": share_text(bounds)}
-        row |= {f"{number(100 * threshold)} %": verdict(threshold, bounds)}
-        rows.append(row | {"At most one, in any case": share_text(share_with_at_most_one(found.mean))})
-    return pd.DataFrame(rows)
+        bounds, at_most_one = share_with_one(found.mean, 0), share_with_at_most_one(found.mean)
+        totals_read = (span(found.organisations), span(found.employees), span(found.mean))
+        rows.append((name, *totals_read, share_text(bounds), verdict(threshold, bounds), share_text(at_most_one)))
+    asked = ["Exactly one, none idle", f"{number(100 * threshold)} %", "At most one, in any case"]
+    return pd.DataFrame(rows, columns=["Reading", "NGOs", "Employees", "Employees per NGO", *asked])
 
 
-def by_assumption(
-    evidence: Evidence,
-    found: Totals,
-    thresholds: Iterable[float] = (0.5, 0.75, 0.9, 0.95),
-    largest: Iterable[float] = (10, 100, 1000),
-) -> pd.DataFrame:
+def by_assumption(evidence: Evidence, found: Totals) -> pd.DataFrame:
     """Each premise: verdicts for other meanings of "overwhelming", bounds for other limits to one NGO's staff."""
     table = premises(evidence, found)
     columns = {"Premise": list(table["name"])}
-    for t in thresholds:
+    for t in (0.5, 0.75, 0.9, 0.95):
         columns[f"{number(100 * t)} % or more"] = [verdict(t, bounds) for bounds in table.bounds]
-    for k in largest:
+    for k in (10, 100, 1000):
         limited = premises(evidence, found, largest=k).bounds
         columns[f"Share if nobody has over {number(k)}"] = [share_text(bounds) for bounds in limited]
     return pd.DataFrame(columns)
@@ -338,40 +257,37 @@ def left_out(
     rows = evidence.claims[evidence.claims.claim_id.isin(USED)]
     cells = []
     for name in dict.fromkeys([*rows.source_id, *rows.origin]):
+        lost = int(((rows.source_id == name) | (rows.origin == name)).sum())
         rest = load(evidence.folders, (*evidence.without, name))
         try:
             table = premises(rest, totals(rest, **reading), threshold, largest)
-            counts = [int((table.verdict == word).sum()) for word in ("forced", "possible", "ruled out")]
-            left = f"{len(table)} premises, {len(people_per_ngo(rest))} counts of people"
         except DataError:
-            counts, left = ["", "", ""], "the question cannot be asked"
-        cells.append((name, int(((rows.source_id == name) | (rows.origin == name)).sum()), *counts, left))
+            cells.append((name, lost, "", "", "", "the question cannot be asked"))
+            continue
+        counts = [int((table.verdict == word).sum()) for word in ("forced", "possible", "ruled out")]
+        left = f"{len(table)} premises, {len(people_per_ngo(rest))} counts of people"
+        cells.append((name, lost, *counts, left))
     return pd.DataFrame(cells, columns=["Left out", "Claims lost", "Forced", "Possible", "Ruled out", "What is left"])
 
 
-# --- the others, and one more fact ----------------------------------------------------------------------------------
-
-
-def staff_of_others(table: pd.DataFrame, found: Totals, shares: Iterable[float]) -> pd.DataFrame:
+def staff_of_others(table: pd.DataFrame, found: Totals, shares: Sequence[float]) -> pd.DataFrame:
     """Mean staff of the NGOs with two or more, if a share has exactly one; with none idle and as in 2023."""
-    cases = {"printed numbers": (found.printed_mean, Interval(0, 0)), "any reading": (found.mean, Interval(0, 0))}
-    cases |= {"idle as in 2023": (found.mean, row.idle) for row in each(table) if ACTIVE_LATER in row.ids}
-    rows = []
-    for share in shares:
-        others = {name: mean_of_others(share, *case) for name, case in cases.items()}
-        words = {f"Others, {name}": "impossible" if mean is None else span(mean) for name, mean in others.items()}
-        rows.append({"With exactly one (%)": 100 * share} | words)
-    return pd.DataFrame(rows)
+    cases: list[tuple[str, Interval | float, Interval | float]]
+    cases = [("printed numbers", found.printed_mean, 0), ("any reading", found.mean, 0)]
+    cases += [("idle as in 2023", found.mean, row.idle) for row in each(table) if ACTIVE_LATER in row.ids]
+    columns: dict[str, list[Any]] = {"With exactly one (%)": [100 * share for share in shares]}
+    for name, mean, idle in cases:
+        others = [staffing.mean_of_others(share, mean, idle) for share in shares]
+        columns[f"Others, {name}"] = [span(staff) if staff else "impossible" for staff in others]
+    return pd.DataFrame(columns)
 
 
-def one_more_fact(
-    mean: float, organisations: float, payroll: float, tail: tuple[int, float], hundred: float
-) -> pd.DataFrame:
-    """Bounds on the share with exactly one if one more fact were known; the facts are assumed.
+def one_more_fact(found: Totals, payroll: float, tail: tuple[int, float], hundred: float) -> pd.DataFrame:
+    """Bounds on the share with exactly one if one more (assumed) fact were known.
 
-    They are the NGOs that pay anybody (``payroll``), the share with k or more employees (``tail``, (k, share)), and
-    the share of all employees that the largest hundred NGOs have (``hundred``).
+    The facts: NGOs that pay anybody; (k, share of NGOs with k or more staff); share of all staff in the largest 100.
     """
+    mean, organisations = found.printed_mean, found.printed[0]
     idle, group = max(0.0, 1 - payroll / organisations), 100 / organisations
     sure, many = f"{number(payroll)} NGOs pay anybody", f"{number(100 * tail[1])} % have {tail[0]} or more"
     biggest = f"the largest hundred have {number(100 * hundred)} %"
@@ -379,13 +295,13 @@ def one_more_fact(
         "nothing more": share_with_one(mean),
         sure: share_with_one(mean, idle),
         many: share_with_one(mean, tail=tail),
-        biggest: share_with_one_beside(group, hundred, mean),
+        biggest: staffing.share_with_one_beside(group, hundred, mean),
         "none is idle": share_with_one(mean, 0),
         f"none is idle and {many}": share_with_one(mean, 0, tail=tail),
-        f"none is idle and {biggest}": share_with_one_beside(group, hundred, mean, 0),
+        f"none is idle and {biggest}": staffing.share_with_one_beside(group, hundred, mean, 0),
         f"{sure} and {many}": share_with_one(mean, idle, tail=tail),
     }
-    rows = [(fact, share_text(found, 1), 100 * (found.high - found.low) if found else None) for fact, found in cases.items()]
+    rows = [(fact, share_text(one, 1), one and 100 * (one.high - one.low)) for fact, one in cases.items()]
     return pd.DataFrame(rows, columns=["If one knew", "Exactly one", "Points left open"])
 
 
@@ -395,36 +311,21 @@ def facts_help(facts: pd.DataFrame) -> str:
     alone, together = left[~pairs].min(), left[pairs].min()
     if math.isnan(alone) or math.isnan(together):
         return "Facts assumed here contradict the totals."
-    helps = "two together leave as few as" if together < alone else "two together help no more than one, with"
-    return f"One fact alone leaves {number(alone, 2)} of 100 points open or more; {helps} {number(together, 2)}."
-
-
-def illustration(mean: float) -> str:
-    """The greatest-entropy share with exactly one, in words; an illustration."""
-    strict = f"{number(100 * entropy_share(mean, 0), 2)} % if none is idle and " if mean >= 1 else ""
-    return (
-        f"An illustration, not evidence: in the staffing of greatest entropy with {number(mean)} employees per NGO (a "
-        f"geometric one), exactly one employee have {strict}{number(100 * entropy_share(mean), 2)} % if any number may be "
-        f"idle."
-    )
+    best = f"two together leave as few as {number(together, 2)}"
+    return f"One fact alone leaves {number(alone, 2)} of 100 points open or more; {best}."
 
 
 # --- the employment puzzle ------------------------------------------------------------------------------------------
 
 
 def people_per_ngo(evidence: Evidence, ceiling: float = CEILING) -> pd.DataFrame:
-    """People per NGO by each pair of counts of one year.
+    """People per NGO by each pair of counts of one year, rounded and conversational: printed numbers (face), low, high.
 
-    Returns
-    -------
-    pandas.DataFrame
-        people_id, ngos_id, year, people, ngos (as printed), measured (what the people are), measure (of the NGOs),
-        source_id (of the people), face (printed numbers divided; NaN if one has none), low, high (rounded,
-        conversational; the upper end may be infinite).
+    ``measured`` and ``source_id`` are those of the people, ``measure`` that of the NGOs; face may be NaN, high ``inf``.
     """
     values = intervals_of(read_claims(evidence.claims, words="conversational", ceiling=ceiling))
     rows = []
-    for ids in PEOPLE:
+    for ids in ((people, ngos) for people, several_ngos in PEOPLE.items() for ngos in several_ngos):
         if set(ids) <= values.keys():
             people, ngos = (evidence.row(key) for key in ids)
             ratio, printed = values[ids[0]] / values[ids[1]], (people.as_printed, ngos.as_printed)
@@ -442,7 +343,8 @@ def people_title(table: pd.DataFrame) -> str:
     counts = several(f"{number(row.face, 2)} ({row.year})" for row in each(paid))
     if len(paid) == 1:
         return f"People per NGO by the printed numbers: {counts}"
-    return f"People per NGO: {counts}; one meaning {'cannot' if paid.low.max() > paid.high.min() else 'could'} fit them all"
+    fits = "cannot" if paid.low.max() > paid.high.min() else "could"
+    return f"People per NGO: {counts}; one meaning {fits} fit them all"
 
 
 def puzzle(evidence: Evidence) -> str:
@@ -489,9 +391,6 @@ def reconciliations(evidence: Evidence) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["Explanation", "What it would take", "Do the sources allow it?"])
 
 
-# --- words and headlines --------------------------------------------------------------------------------------------
-
-
 def share_text(bounds: Interval | None, decimals: int = 0) -> str:
     """Bounds on a share in percent, rounded outward so that they stay bounds.
 
@@ -507,18 +406,16 @@ def share_text(bounds: Interval | None, decimals: int = 0) -> str:
 
 def headlines(evidence: Evidence) -> list[dict[str, str]]:
     """Rows of the results table on one-person NGOs and on the numbers of people."""
-    columns = ("question", "answer", "hangs_on", "notebook")
-    answer = f"{people_title(people_per_ngo(evidence))}. {puzzle(evidence)}"
-    hangs_on = "What “involved” and “employed” mean; none of the sources says."
-    rows = [("How many people work in an NGO?", answer, hangs_on, NOTEBOOK)]
-    try:
+    rows = []
+    with suppress(DataError):  # the article is left out
         found = totals(evidence)
         answer = (
             f"The totals alone allow {share_text(share_with_one(found.mean))} with exactly one employee, with no idle "
             f"NGO {share_text(share_with_one(found.mean, 0))}. {own_words(premises(evidence, found))}"
         )
         hangs_on = "Whether an inactive NGO has staff; how far “over 20 thousand” reaches."
-        rows.insert(0, ("Is the typical NGO one administrator?", answer, hangs_on, NOTEBOOK))
-    except DataError:  # the article is left out
-        pass
-    return [dict(zip(columns, row, strict=True)) for row in rows]
+        rows.append(("Is the typical NGO one administrator?", answer, hangs_on))
+    answer = f"{people_title(people_per_ngo(evidence))}. {puzzle(evidence)}"
+    hangs_on = "What “involved” and “employed” mean; none of the sources says."
+    rows.append(("How many people work in an NGO?", answer, hangs_on))
+    return [dict(zip(("question", "answer", "hangs_on"), row, strict=True)) | {"notebook": NOTEBOOK} for row in rows]

@@ -23,11 +23,8 @@ from kzcivil.intervals import Interval
 Share = Literal["one", "at most one", "none"]
 Verdict = Literal["forced", "possible", "ruled out", "contradictory"]
 
-ANY = Interval(0, 1)
-"""An idle share that is not known."""
-
-SLACK = 1e-12
-"""Differences up to this are rounding in the last digits, not contradictions."""
+ANY = Interval(0, 1)  # an idle share that is not known
+SLACK = 1e-12  # differences up to this are rounding in the last digits, not contradictions
 
 
 def mean_staff(employees: Interval, organisations: Interval) -> Interval:
@@ -283,15 +280,14 @@ def organisations_that_force(threshold: float, employees: float, idle: float = 0
     """Numbers of organisations N at which the share with exactly one is forced to reach a threshold in (0, 1].
 
     From N = E / (2(1-z) - threshold) on, by 2(1-z) - E/N >= threshold, up to E / (1-z): beyond it there are fewer
-    employees than staffed organisations. None if no N will do, where the threshold exceeds 1-z.
+    employees than staffed organisations. None if no N will do, as where the threshold exceeds 1-z.
 
     >>> organisations_that_force(0.75, 30_000)
     Interval(low=24000.0, high=30000.0)
     """
-    _checked(employees, idle, math.inf)
-    if not 0 < threshold <= 1 or employees <= 0:
-        raise ValueError(f"needs 0 < threshold <= 1 and employees, found {threshold}, {employees}")
-    if threshold > 1 - idle + SLACK:
+    if not (0 < threshold <= 1 and employees >= 0 and 0 <= idle <= 1):
+        raise ValueError(f"needs 0 < threshold <= 1, employees, an idle share; found {threshold}, {employees}, {idle}")
+    if employees in (0, math.inf) or threshold > 1 - idle + SLACK:
         return None
     return _interval_of(employees / (2 * (1 - idle) - threshold), employees / (1 - idle))
 

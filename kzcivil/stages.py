@@ -49,8 +49,8 @@ def schemes(evidence: Evidence) -> pd.DataFrame:
     --------
     >>> import kzcivil as kz
     >>> table = schemes(kz.load()).set_index("scheme")
-    >>> table.end["diachenko_text"], table.end["diachenko_chart"]
-    (2007.0, 2006.0)
+    >>> table.end[["diachenko_text", "diachenko_chart"]].tolist()
+    [2007.0, 2006.0]
     """
     written = evidence.sources.set_index("source_id").published.str[:4].astype("float64")
     rows = []
@@ -911,7 +911,7 @@ def tenders(evidence: Evidence, **reading: Any) -> pd.DataFrame:
 
 MEANS = {
     NEEDED: "are needed for the counts",
-    FREE: "are not",
+    FREE: "are not needed",
     RULED_OUT: "belong to stages whose constant rates cannot give the counts",
     SILENT: "cannot be tested",
 }
@@ -944,12 +944,12 @@ def at_year(found: tuple[int, list[tuple[int, ...]]] | None, year: int) -> str:
     Examples
     --------
     >>> at_year((2, [(2007,), (2008,)]), 2003)
-    'None of the changes can lie in 2003.'
+    'With so few, none can lie in 2003.'
     """
     if found is None or found[0] == 1:
         return ""
     can = any({year, year + 1} & set(turns) for turns in found[1])
-    return f"One of the changes can lie in {year}." if can else f"None of the changes can lie in {year}."
+    return f"With so few, {'one' if can else 'none'} can lie in {year}."
 
 
 def short_words(found: tuple[int, list[tuple[int, ...]]] | None, year: int) -> str:
@@ -958,8 +958,8 @@ def short_words(found: tuple[int, list[tuple[int, ...]]] | None, year: int) -> s
         return "The counts cannot say how often the rate must change"
     if found[0] == 1:
         return "One constant rate gives all the counts"
-    where = at_year(found, year).rstrip(".")
-    return f"The counts need at least {found[0]} rates; {where[0].lower()}{where[1:]}"
+    where = at_year(found, year).replace("With", "with").rstrip(".")
+    return f"The counts need at least {found[0]} rates, so {found[0] - 1} change{'s' if found[0] > 2 else ''}; {where}"
 
 
 def steady(grid: pd.DataFrame) -> tuple[list[str], list[str]]:
@@ -978,10 +978,11 @@ def late_words(evidence: Evidence, counts: pd.DataFrame) -> str:
         return "Nothing can be said of a change after 2015: a boundary, or a count of 2018 or 2023, is missing."
     before = _rate(counts, 2003, 2018)
     slower = before is not None and rate.high < before.low
+    alone = " One printed number of 2018 carries it." if (counts.year == 2018).sum() == 1 else ""
     pace = f"{'surely slower than' if slower else 'perhaps no slower than'} from 2003 to 2018"
     return (
         f"{several(late.name)} rest on one contrast: from 2018 to 2023 the number grew by at most "
-        f"{in_figures(100 * rate.high, 2)} % a year, {pace}. One printed number of 2018 carries it."
+        f"{in_figures(100 * rate.high, 2)} % a year, {pace}.{alone}"
     )
 
 
@@ -1002,7 +1003,7 @@ def money_words(evidence: Evidence, **reading: Any) -> str:
 
 
 def as_printed(evidence: Evidence) -> pd.DataFrame:
-    """One row a scheme for a table: its stages with the words of their edges, our reading, and the lineage it states."""
+    """One row a scheme for a table: its stages with the words of their edges, our reading, and its lineage."""
     rows = []
     for _, part in evidence.stages.groupby("scheme", sort=False):
         told = [
@@ -1101,7 +1102,7 @@ def headlines(evidence: Evidence) -> list[dict[str, str]]:
         },
         {
             "question": "Which stage boundaries do the counts support?",
-            "answer": f"{_needed(evidence, one, 'All counts')} "
+            "answer": f"{_needed(evidence, one, 'With all counts')} "
             f"{_needed(evidence, one[~one.circular], 'Without the counts that the story itself supplies')}",
             "hangs_on": "The counts of 1994 and 1997, printed by a teller of the story; which count of 2003 is right.",
             "notebook": "05_stages",
@@ -1112,5 +1113,4 @@ def headlines(evidence: Evidence) -> list[dict[str, str]]:
 def _needed(evidence: Evidence, counts: pd.DataFrame, lead: str) -> str:
     found, names = support(evidence, counts), boundaries(evidence).set_index("edge").name
     needed = [str(names[edge]) for edge in found.index[found == NEEDED]]
-    tail = f" need {', '.join(needed)}" if needed else " need none of those that can be tested"
-    return f"{lead}{tail}; {int((found == FREE).sum())} are not needed."
+    return f"{lead}, needed: {', '.join(needed) or 'none'}; not needed: {int((found == FREE).sum())} of {len(found)}."

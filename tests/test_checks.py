@@ -91,6 +91,11 @@ def test_formulas_and_pairs_are_checked(plant: Plant) -> None:
     assert any(problem.column == "first_id" for problem in checks.validate(folder))
 
 
+def test_mentioned_regions_are_known(plant: Plant) -> None:
+    folder = plant("mentions", {"dia_centres_astana": {"item": "KZ-99"}, "dia_shares_health": {"item": "medicine"}})
+    assert [(problem.row, problem.column) for problem in checks.validate(folder)] == [(3, "item")]
+
+
 def test_wrong_files_and_columns(tmp_path: Path) -> None:
     assert "no table" in str(checks.validate(tmp_path)[0])
     (tmp_path / "claim.csv").write_text("a\n1\n", encoding="utf-8")
@@ -173,7 +178,7 @@ def test_pieces_cover_their_documents_without_overlap(evidence: kz.Evidence) -> 
 
 
 def tables(evidence: kz.Evidence) -> dict[str, pd.DataFrame]:
-    return {table: evidence[table] for table in ("claims", "events", "stages")}
+    return {table: evidence[table] for table in checks.PLACED}
 
 
 def test_every_place_is_verified(evidence: kz.Evidence, texts: Path) -> None:

@@ -20,6 +20,7 @@ def changed(evidence: Evidence, table: str, rows: pd.DataFrame) -> Evidence:
             "claims",
             "events",
             "stages",
+            "mentions",
             "derivations",
             "pairs",
             "second_pass",

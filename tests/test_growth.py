@@ -149,14 +149,6 @@ def test_the_second_must_be_later(what: Callable[[g.Count, g.Count], object]) ->
         what(late, point(2, 2003))
 
 
-def test_growth_table() -> None:
-    counts = table((100, 100, 2000, 2000), (400, 400, 2002, 2002), (800, 800, 2003, 2003))
-    found = g.growth_table(counts, [("a", "b"), ("b", "c")])
-    assert found.rate_low.round(12).tolist() == [1, 1]
-    assert found[["first", "second"]].to_numpy().tolist() == [["a", "b"], ["b", "c"]]
-    assert g.growth_table(counts, []).empty
-
-
 def test_remaining_growth() -> None:
     left = g.remaining_growth(Interval(1.2, 1.3), Interval(0.0855, 0.0865), 5)
     assert left.low == pytest.approx((1.2 / 1.0865) ** 0.25 - 1)
@@ -192,7 +184,7 @@ def grid_slopes(rows: list[Row], sign: int) -> list[int]:
     return good
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(15))
 def test_one_rate_against_all_paths(seed: int) -> None:
     random = np.random.default_rng(seed)
     rows = random_rows(random, int(random.integers(2, 5)), 4)
@@ -245,7 +237,7 @@ def test_the_two_signs_may_be_apart() -> None:
 LEVELS, SLOPES = np.arange(-24, 29), np.arange(-12, 12.5, 0.5)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(20))
 def test_two_segments_against_all_paths(seed: int) -> None:
     """Times 0 to 4 and the break at 2: corners have a whole level at the break and slopes in halves."""
     random = np.random.default_rng(100 + seed)
@@ -284,6 +276,28 @@ def test_three_segments_with_a_known_path() -> None:
     assert breaks[["counts", "parameters"]].drop_duplicates().to_numpy().tolist() == [[6, 6]]
     assert breaks.rate_1_low.notna().sum() == 2
     assert not g.possible_breaks(counts, range(2000, 2013)).feasible.any()
+
+
+@pytest.mark.parametrize("seed", range(7))
+def test_placements_against_linear_programmes(seed: int) -> None:
+    """Levels carried from break to break, against one linear programme a placement."""
+    random = np.random.default_rng(500 + seed)
+    counts = in_logs(*random_rows(random, int(random.integers(4, 7)), 6))
+    if seed % 3 == 0:
+        counts.loc[0, "high"] = math.inf
+    for n_breaks in (1, 2):
+        found = g.placements(counts, range(7), n_breaks)
+        slow = [breaks for breaks in combinations(range(7), n_breaks) if g.segments(counts, breaks) is not None]
+        assert found == slow
+
+
+def test_sign_patterns_need_each_piece_to_fit() -> None:
+    """The quick question before the linear programme changes no answer."""
+    for seed in range(4):
+        counts = in_logs(*random_rows(np.random.default_rng(900 + seed), 5, 6))
+        found = g.possible_breaks(counts, range(1, 6), nonfalling=False)
+        for row in found.itertuples():
+            assert row.feasible == (g.segments(counts, [row.break_1], str(row.signs)) is not None)
 
 
 def test_a_peak_inside_the_dates_counts() -> None:
@@ -351,7 +365,7 @@ def test_limits_on_sets(monkeypatch: pytest.MonkeyPatch) -> None:
         g.minimal_conflicts(names, lambda kept: len(kept) < 20)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_conflicts_against_exhaustive_search(seed: int) -> None:
     random = np.random.default_rng(seed)
     counts = in_logs(*random_rows(random, 7, 6))
@@ -394,7 +408,7 @@ def solvable(says: list[g.Says], relations: list[g.Relation]) -> bool:
     return bool(found.status == 0)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_what_must_give_against_exhaustive_search(seed: int) -> None:
     random = np.random.default_rng(seed)
     says = {
@@ -416,7 +430,7 @@ def test_what_must_give_against_exhaustive_search(seed: int) -> None:
     found = g.what_must_give(says, relations)
     assert set(found.removals) == {frozenset(names[letter] for letter in gone) for gone in removals}
     assert set(found.conflicts) == {frozenset(names[letter] for letter in core) for core in cores}
-    assert (g.implied_ranges(says, relations) is not None) == hold(frozenset("abcdefg"))
+    assert ([frozenset()] == found.removals) == hold(frozenset("abcdefg"))
 
 
 def test_two_statements_of_one_quantity() -> None:
@@ -429,11 +443,6 @@ def test_two_statements_of_one_quantity() -> None:
     found = g.what_must_give(says, six_fold)
     assert set(found.removals) == {frozenset({"3,500 in 2003"}), frozenset({"4,500 in 2003"})}
     assert found.conflicts == [frozenset({"3,500 in 2003", "4,500 in 2003"})]
-    kept = {name: says[name] for name in ("3,500 in 2003", "over 20,000")}
-    ranges = g.implied_ranges(kept, six_fold)
-    assert ranges is not None
-    assert ranges["later"].low == pytest.approx(20_000)
-    assert ranges["later"].high == pytest.approx(3550 * 6.5)
     assert g.what_must_give(says, {}, fixed=["3,500 in 2003"]).removals == [frozenset({"4,500 in 2003"})]
     assert g.what_must_give(says, {}, fixed=list(says)[:2]) == ([], [frozenset()])
 
@@ -462,7 +471,7 @@ def test_envelope_and_falls() -> None:
     assert g.falls(counts) == [("a", "b")]
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(10))
 def test_envelope_against_all_paths(seed: int) -> None:
     """All paths that never fall, whole numbers 0 to 4 at times 0 to 4; a step is passed through continuously."""
     rows = random_rows(np.random.default_rng(500 + seed), 3, 4)

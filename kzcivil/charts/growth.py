@@ -117,7 +117,7 @@ def every_count(evidence: Evidence, rows: pd.DataFrame, ceiling: float) -> chart
     first = rows[rows["first"] & (rows.scope == "sector")]
     begin, end = silent_years(evidence)
     kinds = rows.measure.nunique()
-    title = f"{number(len(rows))} printed counts under {kinds} definitions"
+    title = f"{number(len(rows))} printed counts under {kinds} definition{'s' * (kinds != 1)}"
     title += f", and none of them for {begin} to {end}" if end else ", and no year-long gap among them"
     subtitle = "Printed numbers of NGOs, with their interval in value and in date. Hollow: a repeat. Dotted: open above"
     fig = charts.figure(title, subtitle, charts.source_note(evidence, rows.id), height=660)
@@ -138,13 +138,14 @@ def every_count(evidence: Evidence, rows: pd.DataFrame, ceiling: float) -> chart
         )
         dot = {"color": shade, "size": 11, "symbol": "circle"}
         fig.add_scatter(x=[None], y=[None], mode="markers", name=part.source.iloc[0], marker=dot)
-    for measure in [key for key in DEFINITIONS if key in set(rows.measure)]:
+    for place, measure in enumerate(key for key in DEFINITIONS if key in set(rows.measure)):
         mark = {"color": charts.MUTED, "size": 10, "symbol": charts.symbol(measure)}
-        fig.add_scatter(x=[None], y=[None], mode="markers", name=DEFINITIONS[measure], marker=mark, legend="legend2")
+        legend = "legend2" if place < 4 else "legend3"
+        fig.add_scatter(x=[None], y=[None], mode="markers", name=DEFINITIONS[measure], marker=mark, legend=legend)
     _label(fig, rows)
     _lost(fig, evidence)
-    corner = {"orientation": "v", "y": 0.99, "yanchor": "top", "font": {"size": 12}, "bgcolor": "rgba(255,255,255,0.7)"}
-    fig.update_layout(legend={**corner, "x": 0.005}, legend2={**corner, "x": 0.21})
+    corner = {"orientation": "v", "y": 0.99, "yanchor": "top", "font": {"size": 12}, "bgcolor": "rgba(0,0,0,0)"}
+    fig.update_layout(legend2={**corner, "x": 0.0}, legend3={**corner, "x": 0.15})
     _thousands(fig, *COUNT_RANGE, "Organisations (logarithmic scale)")
     fig.update_xaxes(range=list(YEAR_RANGE), dtick=5, tick0=1990, title_text="Year the count is about")
     listed = several(f"{row.label} ({row.definition}, {row.start.year})" for row in each(first))
@@ -293,7 +294,7 @@ def allowed_range(evidence: Evidence, table: pd.DataFrame, title: str) -> charts
     moments = np.array(sorted({1990.0, 2024.2, *edges}))
     band = envelope(table, moments)
     low, high = band.low.clip(lower=COUNT_RANGE[0]), band.high.clip(upper=COUNT_RANGE[1])
-    subtitle = "Computed range if the number never falls, from the counts read as registered NGOs; marks: those counts"
+    subtitle = "Computed range if the number never falls, from the counts of one series, the marks. Open ends are cut"
     fig = charts.figure(title, subtitle, charts.source_note(evidence, table.id), height=500)
     edge = {"color": charts.COMPUTED, "width": 1.2}
     fig.add_scatter(x=moments, y=high, mode="lines", line=edge, hoverinfo="skip", showlegend=False)

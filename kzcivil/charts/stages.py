@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -52,7 +53,7 @@ def periodizations(evidence: Evidence, counts: pd.DataFrame, title: str) -> char
         "Below: dated counts of NGOs (round: unspecified, square: registered, diamond: operating)"
     )
     note = f"{charts.source_note(evidence, counts.id)} Names are shortened; hover gives the printed edges."
-    fig = charts.figure(title, subtitle, note, height=300 + 78 * len(table), width=1060)
+    fig = charts.figure(title, subtitle, note, height=300 + 76 * len(table), width=1000)
     fig.update_layout(margin={"t": fig.layout.margin.t + 122, "l": 128}, showlegend=False)
     rows = {row.scheme: place for place, row in enumerate(each(table.iloc[::-1]), start=1)}
     _landmarks(fig, evidence, len(rows) + 0.62)
@@ -114,6 +115,8 @@ def _name(fig: Any, stage: Any, ends: tuple[Interval, Interval], y: float, evide
     label = str(stage.as_printed if str(stage.label).startswith("chart period") else stage.label)
     width = max(9, int((right - left) * 3.3))
     lines = textwrap.wrap(label, width, break_long_words=False, max_lines=3, placeholder=" …")
+    lines = [re.sub(r"(,| of| the| a)* ?…$", " …", line) for line in lines]
+    small = right - left <= 3.6 or len(lines) > 2
     place = evidence.cite(stage.stage_id).split("“", maxsplit=1)[0].rstrip(": ")
     words = [f"<b>“{charts.escape(stage.as_printed)}”</b>", charts.escape(stage.label), charts.escape(place)]
     fig.add_scatter(
@@ -121,7 +124,7 @@ def _name(fig: Any, stage: Any, ends: tuple[Interval, Interval], y: float, evide
         y=[y],
         mode="text",
         text=[f"<b>{stage.order}</b><br>" + "<br>".join(map(charts.escape, lines))],
-        textfont={"size": 10.5 if right - left > 3.6 else 9, "color": charts.INK},
+        textfont={"size": 9 if small else 10.5, "color": charts.INK},
         hovertext=["<br>".join(words)],
         hoverinfo="text",
     )
@@ -135,7 +138,7 @@ def _landmarks(fig: Any, evidence: Evidence, top: float) -> None:
     label = -math.inf
     line = {"color": "#9aa5ae", "width": 1, "dash": "dot"}
     for row in each(events.sort_values(["start", "end"])):
-        moment = row.start.year + (row.start.dayofyear + row.end.dayofyear) / 730
+        moment = row.start.year + (row.start.day_of_year + row.end.day_of_year) / 730
         label = max(moment, label + 1.12)
         fig.add_shape(type="line", x0=moment, x1=moment, y0=-0.55, y1=top, line=line, layer="below")
         name = {"text": f"{LANDMARKS[row.event]}, {row.start.year}", "textangle": -55, "showarrow": False}
@@ -216,7 +219,7 @@ def rates(evidence: Evidence, full: pd.DataFrame, bare: pd.DataFrame, title: str
     y = {key: place for place, key in enumerate(reversed(labels))}
     subtitle = "Constant annual growth within each stage that gives the counts, stages joined; by scheme and stage"
     note = f"{_note(evidence)} Without a line: too few counts, or no constant rates give them."
-    fig = charts.figure(title, subtitle, note, height=210 + 27 * len(y), width=960)
+    fig = charts.figure(title, subtitle, note, height=200 + 24 * len(y), width=900)
     _rate_lines(fig, full, y, 0.14, {"name": "all counts", "line": {"color": charts.COMPUTED, "width": 4}})
     light = {"color": "#8fa3b0", "width": 4, "dash": "dot"}
     _rate_lines(fig, bare, y, -0.16, {"name": "without the circular counts", "line": light})
@@ -269,7 +272,7 @@ def change_strip(
     subtitle = (
         "Dark: turns of the year where the rate can change, if as seldom as possible. Colour: the authors' boundaries"
     )
-    fig = charts.figure(title, subtitle, _note(evidence), height=220 + 33 * len(y), width=980)
+    fig = charts.figure(title, subtitle, _note(evidence), height=200 + 28 * len(y), width=900)
     fig.update_layout(showlegend=False)
     for name, spans in found.items():
         for place, span in enumerate(spans or [], start=1):
@@ -315,7 +318,7 @@ def support_map(evidence: Evidence, table: pd.DataFrame, title: str) -> charts.C
     sns = charts.seaborn_look()
     names = list(boundaries(evidence).set_index("edge").name.reindex(table.index))
     codes, signs = table.map(list(SIGNS).index), table.map(lambda verdict: SIGNS[verdict][1])
-    fig, ax = plt.subplots(figsize=(10.4, 3.3 + 0.29 * len(table)))
+    fig, ax = plt.subplots(figsize=(9.6, 3.2 + 0.28 * len(table)))
     ax.grid(visible=False)
     look = {"cmap": ListedColormap([shade for shade, _ in SIGNS.values()]), "vmin": -0.5, "vmax": 3.5, "cbar": False}
     sns.heatmap(codes, annot=signs, fmt="", linewidths=1.2, ax=ax, annot_kws={"size": 10}, **look)
