@@ -61,12 +61,11 @@ def verdict(at_face: float, slack: Interval, joint: Interval, claim: Any, printe
     return (OPEN if is_open else CONTRADICTED), ""
 
 
-def _printed_result(claim: pd.Series[Any], words: Words = "logical", ceiling: float = CEILING) -> Interval:
-    """What a printed result allows: a plain number half a step either side, also where it is a count."""
-    if claim.wording in ("bare", "only"):
-        return Interval(claim.value - claim.step / 2, claim.value + claim.step * (0.5 - TINY))
-    row = read_claims(claim.to_frame().T, words=words, ceiling=ceiling).iloc[0]
-    return Interval(float(row.low), float(row.high))
+def _printed_result(claim: Any, read: Interval) -> Interval:
+    """What a printed result allows: as it is read, but a plain number half a step either side, also if it is a count."""
+    if claim.wording not in ("bare", "only"):
+        return read
+    return Interval(claim.value - claim.step / 2, claim.value + claim.step * (0.5 - TINY))
 
 
 def derivations(evidence: Evidence, words: Words = "logical", ceiling: float = CEILING) -> pd.DataFrame:
@@ -100,7 +99,7 @@ def derivations(evidence: Evidence, words: Words = "logical", ceiling: float = C
             implied = _implied_base(claim, claims, read)
             rows.append((*known, math.nan, math.nan, math.nan, NOT_RECOMPUTED, "", "", implied, ""))
             continue
-        names, printed = sorted(formula_names(formula)), _printed_result(claim, words, ceiling)
+        names, printed = sorted(formula_names(formula)), _printed_result(claim, read[row.claim_id])
         joint, slack = _joint(formula, read), _joint(formula, rounded)
         at_face = evaluate(formula, face).low if set(names) <= set(face) else math.nan
         found, also = verdict(at_face, slack, joint, claim, printed)

@@ -170,9 +170,8 @@ def _apart(kind: str, a: Interval, b: Interval) -> bool:
 
 def _guess(kind: str, a: Any, b: Any) -> str:
     """The class of a contradiction that nobody has judged."""
-    if a.value > 0 and b.value > 0 and abs(math.log10(a.value / b.value)) % 1 == 0:
-        return "misprint"
-    return "definition" if kind == PART else "real"
+    slip = a.value > 0 and b.value > 0 and abs(math.log10(a.value / b.value)) % 1 == 0
+    return "misprint" if slip else "definition" if kind == PART else "real"
 
 
 def same_numbers(evidence: Evidence) -> pd.DataFrame:
@@ -244,7 +243,7 @@ def _sides(a: Any, b: Any) -> dict[str, Any]:
 
 
 def _years_apart(a: Any, b: Any) -> float:
-    """Years between the first days of dates that do not overlap; between terms the greater of both ends' differences."""
+    """Years between the first days of dates that do not overlap; of terms the greater of both ends' differences."""
     begin, end = abs((a.start - b.start).days) / 365.25, abs((a.end - b.end).days) / 365.25
     terms = all((one.end - one.start).days > 366 and one.date_basis == "printed" for one in (a, b))
     return float(round(max(begin, end) if terms else 0 if _overlap(a, b) else begin, 1))

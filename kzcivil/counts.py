@@ -751,21 +751,39 @@ def both_readings(ceiling: float) -> tuple[Reading, Reading]:
 # --- in words -------------------------------------------------------------------------------------------------------
 
 
-def a_year(rate: Interval, digits: int = 2) -> str:
-    """A mean annual rate in words: "9.4 to 11 % a year", "at most 3.9 % a year" where it is open below."""
-    words = per_cent(rate, digits)
+def outward(interval: Interval, digits: int = 3) -> Interval:
+    """A range with its ends rounded away from each other, so that no sentence says more than was computed.
+
+    Examples
+    --------
+    >>> outward(Interval(9.3801, 10.6002))
+    Interval(low=9.38, high=10.7)
+    """
+    return Interval(-_up(-interval.low, digits), _up(interval.high, digits))
+
+
+def _up(value: float, digits: int) -> float:
+    if value == 0 or not np.isfinite(value):
+        return value
+    decimals = max(0, digits - 1 - int(np.floor(np.log10(abs(value)))))
+    return float(round(np.ceil(value * 10**decimals - 1e-7) / 10**decimals, decimals))
+
+
+def a_year(rate: Interval) -> str:
+    """A mean annual rate in words: "9.38 to 10.6 % a year", "at most 3.94 % a year" where it is open below."""
+    words = per_cent(rate)
     return words if words == "any rate" else f"{words} a year"
 
 
-def per_cent(rate: Interval, digits: int = 2) -> str:
-    """A range of shares in words, in percent; -1 is open below."""
-    low, high = 100 * rate.low, 100 * rate.high
-    if low <= -100:
-        return "any rate" if np.isinf(high) else f"at most {number(high, digits)} %"
-    if np.isinf(high):
-        return f"at least {number(low, digits)} %"
-    ends = [number(end, digits).replace("-", "−") for end in (low, high)]
-    return f"{' to '.join(dict.fromkeys(ends))} %"
+def per_cent(rate: Interval) -> str:
+    """A range of shares in words, in percent, rounded outward; -1 is open below."""
+    ends = outward(Interval(100 * rate.low, 100 * rate.high))
+    low, high = (number(end).replace("-", "−") for end in (ends.low, ends.high))
+    if rate.low <= -1:
+        return "any rate" if np.isinf(rate.high) else f"at most {high} %"
+    if np.isinf(rate.high):
+        return f"at least {low} %"
+    return f"{' to '.join(dict.fromkeys([low, high]))} %"
 
 
 HEADINGS = {
@@ -810,7 +828,7 @@ def _in_words(value: Any, rate: bool) -> Any:
         return value
     if rate:
         return per_cent(value)
-    whole = Interval(*(round(end) if 100 <= abs(end) < 1e9 else end for end in (value.low, value.high)))
+    whole = outward(value)
     below = np.isinf(whole.low) and np.isfinite(whole.high)
     return (f"at most {number(whole.high)}" if below else span(whole)).replace("-", "−")
 
@@ -852,7 +870,7 @@ def said_total(rows: pd.DataFrame) -> str:
         if growth is not None:
             kind = "" if held[first].measure == "ngos" else f" {held[first].definition}"
             parts.append(
-                f"{span(growth.factor, digits=2)} times the {held[first].label}{kind} of {held[first].start.year}"
+                f"{span(outward(growth.factor))} times the {held[first].label}{kind} of {held[first].start.year}"
             )
     if not parts:
         return ""
@@ -895,7 +913,7 @@ def said_alive(table: pd.DataFrame) -> str:
     """Each printed number of active NGOs of the sector per 100 registered; empty where none is printed."""
     active = table[(table.measure == "ngos_active") & table.base_id.isin([REGISTERED_2018, REGISTERED_2023])]
     parts = [
-        f"{span(Interval(row.low, row.high), digits=2)} in 100 by “{row.name}” ({row.year})" for row in each(active)
+        f"{span(outward(Interval(row.low, row.high)))} in 100 by “{row.name}” ({row.year})" for row in each(active)
     ]
     return f"{'; '.join(parts)}." if parts else ""
 
@@ -926,9 +944,9 @@ def said_rest(evidence: Evidence, ceiling: float) -> str:
         return ""
     (city, rest), (city_talk, rest_talk) = found[0], found[1]
     return (
-        f"Of 100 registered NGOs in Astana, {span(city, digits=2)} are active by the city's figure (conversationally"
-        f" {span(city_talk, digits=2)}). For the national figure to hold, {span(rest, digits=2)} in 100"
-        f" ({span(rest_talk, digits=2)}) must be active in the rest of the country."
+        f"Of 100 registered NGOs in Astana, {span(outward(city))} are active by the city's figure (conversationally"
+        f" {span(outward(city_talk))}). For the national figure to hold, {span(outward(rest))} in 100"
+        f" ({span(outward(rest_talk))}) must be active in the rest of the country."
     )
 
 
@@ -990,7 +1008,12 @@ def quotes(evidence: Evidence, *, pooled: bool = True, ceiling: float = 0.2) -> 
         reason = "No constant rate meets the counts; a proof, not a bad fit."
         may_not.append(("The sector has grown at a steady rate since independence.", reason))
     gap = said_gap(evidence, table)
-    may.append((f"{gap}.", "Only if the number never fell, and unspecified counts are of registered NGOs."))
+    may.append(
+        (
+            f"{gap}.",
+            "Only if the number never fell" + (", and unspecified counts are of registered NGOs." if pooled else "."),
+        )
+    )
     may_not += [
         (
             "Most of the registered NGOs are active.",

@@ -17,7 +17,6 @@ from typing import Any
 import pandas as pd
 
 from kzcivil.evidence import DataError, Evidence, load
-from kzcivil.growth import decimal_year
 from kzcivil.intervals import CEILING, Interval, each, intervals_of, numbers_in, read_claims
 from kzcivil.prose import number, several, span
 
@@ -111,7 +110,7 @@ def dates_said(evidence: Evidence) -> str:
     return (
         f"{len(agreement)} laws, concepts, programmes, institutions and forums are dated; {(agreement != ONE).sum()} of"
         f" them more than once, {len(apart) - len(other)} of those more exactly in one place than in another;"
-        f" {f'for {len(other)} the' if len(other) else 'no two'} printings exclude each other"
+        f" {f'for {len(other)} the printings' if len(other) else 'no two printings of one event'} exclude each other"
         f"{': ' * (len(other) > 0)}{several(other)}."
     )
 
@@ -151,7 +150,8 @@ def date_words(start: Any, end: Any) -> str:
 
 def in_years(start: Any, end: Any) -> Interval:
     """Days as decimal years, from the beginning of the first to the end of the last."""
-    return Interval(*decimal_year(pd.Series([start, end + pd.Timedelta(days=1)])).tolist())
+    days = (start, end + pd.Timedelta(days=1))
+    return Interval(*(day.year + (day.day_of_year - 1) / (365 + day.is_leap_year) for day in days))
 
 
 # --- the forums and their rhythm ------------------------------------------------------------------------------------
@@ -168,32 +168,37 @@ def numeral(ordinal: int) -> str:
     return ROMAN[ordinal] if 0 < ordinal < len(ROMAN) else str(ordinal)
 
 
+def _days(evidence: Evidence) -> dict[int, tuple[Any, Any, tuple[str, ...]]]:
+    """The days that all printings of a forum's date allow, else any, and the printings, by its number."""
+    found = {}
+    for row in each(timeline(evidence, ("forum",))):
+        if ordinal := ordinal_of(row.event):
+            days = (row.start, row.end) if pd.isna(row.shared_start) else (row.shared_start, row.shared_end)
+            found[ordinal] = (*days, row.ids)
+    return found
+
+
 def forums(evidence: Evidence) -> pd.DataFrame:
     """The national forums from the first to the last that is numbered, one row a number.
 
-    numbered: whether a source prints the number; start and end: the days that all printings of the date allow, else
-    their hull; planned: whether all speak of a plan; place: cities in their titles; others: as printed.
+    numbered: whether a source prints the number; start and end: days that all printings of the date allow, else any;
+    place: cities in their titles; the others: as printed, repeats left out.
     """
-    claims = evidence.claims[(evidence.claims.scope == "forum") & evidence.claims.region.isna()]
+    claims, dated, rows = evidence.claims[evidence.claims.region.isna()], _days(evidence), []
+    claims, events = claims[claims.scope == "forum"], list(each(evidence.events[evidence.events.kind == "forum"]))
     printed = {int(value) for value in claims.value[claims.measure == "forum_number"]}
-    dated = {ordinal: row for row in each(timeline(evidence, ("forum",))) if (ordinal := ordinal_of(row.event))}
-    numbers = range(1, max([*dated, *printed], default=0) + 1)
-    rows = [(n, numeral(n), n in printed, *_dated(evidence, dated.get(n), claims)) for n in numbers]
-    columns = "number numeral numbered start end date date_ids planned place days participants recommendations"
-    return _table(rows, columns)
-
-
-def _dated(evidence: Evidence, event: Any, claims: pd.DataFrame) -> tuple[Any, ...]:
-    if event is None:
-        return (pd.NaT, pd.NaT, date_words(pd.NaT, pd.NaT), (), False, "", "", "", "")
-    start, end = (event.start, event.end) if pd.isna(event.shared_start) else (event.shared_start, event.shared_end)
-    of_it = claims[(claims.start <= end) & (claims.end >= start) & claims.repeats.isna()]
-    measures = (["forum_days"], [TOTAL, REGIONAL], ["forum_recommendations"])
-    told = ["; ".join(of_it.as_printed[of_it.measure.isin(names)]) for names in measures]
-    printings = evidence.events[evidence.events.event_id.isin(event.ids)]
-    cities = several(city for city in evidence.regions.title if city in " ".join(printings.title))
-    planned = bool(printings.note.str.contains("planned", na=False).all())
-    return (start, end, date_words(start, end) + " (planned)" * planned, event.ids, planned, cities, *told)
+    first = list(each(claims[claims.repeats.isna()]))
+    for n in range(1, max([*dated, *printed], default=0) + 1):
+        start, end, ids = dated.get(n, (pd.NaT, pd.NaT, ()))
+        of_it = [row for row in first if row.start <= end and row.end >= start]
+        measures = (["forum_days"], [TOTAL, REGIONAL], ["forum_recommendations"])
+        told = ["; ".join(row.as_printed for row in of_it if row.measure in names) for names in measures]
+        printings = [row for row in events if row.event_id in ids]
+        titles, planned = " ".join(row.title for row in printings), all("planned" in str(row.note) for row in printings)
+        date = date_words(start, end) + " (planned)" * (planned and len(ids) > 0)
+        cities = several(city for city in evidence.regions.title if city in titles)
+        rows.append((n, numeral(n), n in printed, start, end, date, ids, cities, *told))
+    return _table(rows, "number numeral numbered start end date date_ids place days participants recommendations")
 
 
 def most_gaps(years: int, gaps: int, interval: int = 2) -> int:
@@ -237,8 +242,7 @@ def stretches(table: pd.DataFrame, interval: int = 2) -> pd.DataFrame:
         even = [f"{n} of {year}" for year, n in ((short, gaps - longer), (short + 1, longer)) if n]
         told = (a.number, b.number, f"{a.numeral} to {b.numeral}", gaps, years, years / gaps, span(Interval(*by_days)))
         rows.append((*told, most, a.start.year + interval * gaps, b.end.year, several(even)))
-    columns = "first last name gaps years mean by_days most expected year evenest"
-    return _table(rows, columns)
+    return _table(rows, "first last name gaps years mean by_days most expected year evenest")
 
 
 def possible_years(table: pd.DataFrame) -> pd.DataFrame:
@@ -323,7 +327,8 @@ def _meet(a: Any, b: Any) -> bool:
 def bases(evidence: Evidence, ceiling: float = CEILING) -> pd.DataFrame:
     """Participants of an earlier forum that "ten times more" implies, by what was counted and what "more" means.
 
-    times: the printed multiple, and one more (so many more *on top*); logical and talk: the two readings."""
+    times: the printed multiple, and one more (so many more *on top*); logical and talk: the two readings.
+    """
     tables = _national(evidence, FACTOR, TOTAL, REGIONAL)
     readings, rows = _read(tables, ceiling), []
     for over in each(tables[0]):
@@ -382,7 +387,7 @@ def told_twice(evidence: Evidence, ceiling: float = CEILING) -> pd.DataFrame:
         elif talk is None:
             reach = f"the first would have to reach {number(100 * (b.value / a.value - 1))} % above its number"
             verdict = f"exclude each other as people speak ({reach}); logically both can be true"
-        elif logical.low == logical.high:
+        elif part and logical.low == logical.high:
             verdict += f" only if exactly {span(logical)} took part, all of them in the regions"
         said = f"“{a.as_printed}”{' as the whole forum' * part} and “{b.as_printed}”{' as its regional part' * part}"
         rows.append((what, a.claim_id, b.claim_id, logical, talk, f"{said} {verdict}."))
@@ -394,12 +399,12 @@ def told_twice(evidence: Evidence, ceiling: float = CEILING) -> pd.DataFrame:
 
 def beginnings(evidence: Evidence) -> pd.DataFrame:
     """Every printing of the Alliance's beginning, by date; from_ and to: narrowed to the forum that the words name."""
-    days, rows = {row.number: row for row in each(forums(evidence).dropna(subset=["start"]))}, []
+    days, rows = _days(evidence), []
     for row in each(evidence.events[evidence.events.event.isin(ACTS)]):
         forum = ordinal_of(f"{row.as_printed}; {row.title}")
         act = ACTS.get(f"{row.event} at a forum" if forum else "", ACTS[row.event])
-        named = days.get(forum, row)
-        narrowed = (max(row.start, named.start), min(row.end, named.end))
+        first, last = days.get(forum, (row.start, row.end))[:2]
+        narrowed = (max(row.start, first), min(row.end, last))
         narrowed = narrowed if narrowed[0] <= narrowed[1] else (row.start, row.end)
         rows.append((*narrowed, row.line, row.event_id, act, row.source_id, row.as_printed, row.start, row.end))
     return _table(sorted(rows), "from_ to line event_id act source_id as_printed start end")
@@ -455,7 +460,8 @@ def ages(evidence: Evidence, ceiling: float = CEILING) -> pd.DataFrame:
 
     told: years, conversational, a whole number half a year either side; implied: the beginning; age: from the act to
     the writing, in the issue's year and not before the President's letter to the forum that the issue calls past; fits:
-    "yes" if all of the age lies in what is told, "possible" if some, "by calendar years" if only those do, "no"."""
+    "yes" if all of the age lies in what is told, "possible" if some, "by calendar years" if only those do, "no".
+    """
     claims = evidence.claims[evidence.claims.measure == "alliance_age"]
     letter = evidence.events[evidence.events.event == "president_address_eleventh_forum"].start
     read = intervals_of(read_claims(claims, words="conversational", ceiling=ceiling))

@@ -361,11 +361,12 @@ def favoured_sum(claims: pd.DataFrame, context: pd.DataFrame) -> Sum2005 | None:
 
 def yardstick(context: pd.DataFrame, series: str, year: int) -> float:
     """One value of ``context.csv``; a :class:`DataError` if the series has none for the year."""
-    known = context[context.series == series].set_index("year").value
-    if year not in known:
-        have = f"{known.index.min()} to {known.index.max()}" if len(known) else "no year at all"
-        raise DataError(f"context.csv: needs a row with series {series!r} and year {year}; there is {have}")
-    return float(known[year])
+    values = context.value[(context.series == series) & (context.year == year)]
+    if values.empty:
+        have = context.year[context.series == series]
+        told = f"{have.min()} to {have.max()}" if len(have) else "no year at all"
+        raise DataError(f"context.csv: needs a row with series {series!r} and year {year}; there is {told}")
+    return float(values.iloc[0])
 
 
 def money(
@@ -422,12 +423,12 @@ def unlike_told(sums: pd.DataFrame) -> str:
     return f"Not like with like, and no growth: {'; and '.join(told)}." if told else ""
 
 
-def counts_near(claims: pd.DataFrame, year: int) -> list[tuple[str, int, str, Interval]]:
-    """Counts of all NGOs of a year (of the year after, where there is none): measure, year, claim; first printings."""
-    rows = claims[(claims.scope == "sector") & claims.repeats.isna()]
-    same = in_year(rows, COUNTS, year)
-    near = each(same if len(same) else in_year(rows, COUNTS, year + 1))
-    return [(row.measure, row.start.year, row.claim_id, Interval(row.low, row.high)) for row in near]
+def counts_near(claims: pd.DataFrame) -> dict[int, list[tuple[str, int, str, Interval]]]:
+    """Counts of all NGOs by year (the year after stands in for a year without): measure, year, claim; first printings."""
+    rows, found = claims[(claims.scope == "sector") & claims.repeats.isna()], {}
+    for year, told in by_year(rows, COUNTS):
+        found[year] = [(row.measure, year, row.claim_id, Interval(row.low, row.high)) for row in each(told)]
+    return {year - 1: counts for year, counts in found.items()} | found
 
 
 def reach(claims: pd.DataFrame) -> pd.DataFrame:
@@ -446,7 +447,8 @@ def reach(claims: pd.DataFrame) -> pd.DataFrame:
     for row in each(in_year(claims, "ngos_grant_registered")):
         parts.append(("registered for state grants", row.start.year, Interval(row.low, row.high)))
     known = [(who, year, number) for who, year, number in parts if number]
-    near = [(*part, *count) for part in known for count in counts_near(claims, part[1])]
+    counts = counts_near(claims)
+    near = [(*part, *count) for part in known for count in counts.get(part[1], [])]
     rows = [(who, year, *base, _part_of(number, whole)) for who, year, number, *base, whole in near]
     return pd.DataFrame(rows, columns=["who", "year", "base", "base_year", "base_id", "share"])
 
@@ -493,11 +495,10 @@ def quotient_told(claims: pd.DataFrame) -> str:
 
 def per_ngo(claims: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:
     """Each sum of :func:`money` over the counts of NGOs nearest in time: nominal and real, tenge an NGO."""
-    rows = [
-        (row.kind, row.year, row.what, *base, row.nominal / over, row.real / over)
-        for row in each(sums)
-        for *base, over in counts_near(claims, row.year)
-    ]
+    rows, counts = [], counts_near(claims)
+    for row in each(sums):
+        for *base, over in counts.get(row.year, []):
+            rows.append((row.kind, row.year, row.what, *base, row.nominal / over, row.real / over))
     return pd.DataFrame(rows, columns=["kind", "year", "what", "base", "base_year", "base_id", "nominal", "real"])
 
 
@@ -515,16 +516,17 @@ def at_ceiling(claims: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
     ceiling is about ("" where it does not).
     """
     result: list[tuple[Any, ...]] = []
-    year, total = ceiling_total(claims, context) or (0, 0.0)
-    for measure, what in AT_CEILING.items() if year else ():
-        for row in each(in_year(claims[claims.repeats.isna()], measure).sort_values("start", kind="stable").tail(1)):
-            other = row.scope != in_year(claims, "services_gdp_share").scope.iloc[0]
-            told = ["the whole sector's, not the Alliance's"] if other else []
+    for share in each(in_year(claims, "services_gdp_share").head(1)):
+        year, total = ceiling_total(claims, context) or (0, 0.0)
+        _, rate, people, gdp = (yardstick(context, name, year) for name in YARDSTICKS)
+        rows = in_year(claims[claims.repeats.isna()], AT_CEILING).sort_values("start", kind="stable")
+        for row in each(rows.drop_duplicates("measure", keep="last")):
+            told = ["the whole sector's, not the Alliance's"] if row.scope != share.scope else []
             told += [f"of {row.start.year}, not {year}"] if row.start.year != year else []
-            _, rate, people, gdp = (yardstick(context, name, year) for name in YARDSTICKS)
             value = Interval(total, total) / Interval(row.low, row.high)
             worth = value, scaled(value, 1 / rate), scaled(value, people / gdp / BILLION)
-            result.append((what, row.claim_id, *worth, "; ".join(told)))
+            result.append((AT_CEILING[row.measure], row.claim_id, *worth, "; ".join(told)))
+    result.sort(key=lambda row: [*AT_CEILING.values()].index(row[0]))
     return pd.DataFrame(result, columns=["what", "claim_id", "value", "dollars", "heads", "mismatch"])
 
 

@@ -113,6 +113,14 @@ def test_a_planted_count_turns_the_verdict_on_2018(evidence: Evidence, last: flo
     assert ("grew faster" in card) == (verdict == "faster")
 
 
+def test_rounding_is_outward() -> None:
+    assert c.outward(Interval(3.9308, 3.9308)) == Interval(3.93, 3.94)
+    assert c.outward(Interval(-0.666, 155.2)) == Interval(-0.666, 156)
+    assert c.outward(Interval(0, float("inf"))) == Interval(0, float("inf"))
+    assert c.outward(Interval(23335, 23335)) == Interval(23335, 23335)
+    assert c.per_cent(Interval(-1, 0.039308)) == "at most 3.94 %"
+
+
 # --- what must give
 
 
@@ -279,7 +287,7 @@ def test_charts_tell_their_finding(evidence: Evidence) -> None:
     shown = sum(len(trace.x) for trace in face.fig.data if trace.mode == "markers" and trace.hovertext is not None)
     assert shown == len(rows[rows.scope != "region"])
     pairs = [c.pair_growth(c.printed(evidence, **r)) for r in c.both_readings(0.2)]
-    assert "8.1 to 9 %" in draw.rates(evidence, *pairs, "x").alt
+    assert "8.09 to 9.02 %" in draw.rates(evidence, *pairs, "x").alt
     rungs = [c.ladder(evidence, **r) for r in c.both_readings(0.2)]
     assert "4,500 operating" in draw.ladder(evidence, *rungs, "x").alt
     assert "2007 to 2017" in draw.allowed_range(evidence, c.series(rows), "x").alt

@@ -23,9 +23,7 @@ def verdicts(evidence: Evidence, recomputed: pd.DataFrame) -> charts.Chart | cha
     counts = recomputed.verdict.value_counts().reindex(VERDICTS, fill_value=0)
     against = f"the inputs contradict {counts[CONTRADICTED]}" if counts[CONTRADICTED] else "none is contradicted"
     title = f"{counts[AT_FACE]} of {len(recomputed)} recomputed readings hold at face value; {against}"
-    subtitle = (
-        "Readings of figures that the sources derive, by the first verdict that applies; a figure may have several"
-    )
+    subtitle = "Readings of figures that the sources derive (several a figure), by the first verdict that applies"
     fig = charts.figure(title, subtitle, charts.source_note(evidence, recomputed.claim_id), height=380)
     printed = [recomputed.printed[recomputed.verdict == verdict].unique() for verdict in VERDICTS]
     fig.add_bar(
@@ -45,7 +43,8 @@ def _stack(fig: Any, bars: pd.DataFrame, counts: pd.DataFrame, least: float) -> 
         fig.add_bar(
             x=bars[part], y=list(bars.index), orientation="h", name=part, marker_color=shade,
             text=[str(count) if long >= least else "" for count, long in zip(counts[part], bars[part], strict=True)],
-            textangle=0, insidetextanchor="middle", hovertemplate=f"%{{y}}<br>{part}: %{{text}}<extra></extra>",
+            textangle=0, insidetextanchor="middle",
+            customdata=counts[part], hovertemplate=f"%{{y}}<br>{part}: %{{customdata}}<extra></extra>",
         )  # fmt: skip
     fig.update_layout(barmode="stack", bargap=0.35, legend={"traceorder": "normal"})
     fig.update_xaxes(rangemode="tozero")
@@ -115,7 +114,7 @@ def whose(evidence: Evidence) -> charts.Chart | charts.Picture:
     names = evidence.sources.set_index("source_id").short_title
     table.index = pd.Index([f"{names[row.source_id]} ({row.claims})" for row in each(table)])
     share = 100 * table.own / table.claims
-    best, most = names[table.source_id[share.idxmax()]], share.max()
+    best, most = names[table.source_id.iloc[int(share.argmax())]], share.max()
     title = f"Even in {best}, which has most, {number(100 - most, 2)} % of the numbers are not the source's own"
     if 2 * most > 100:
         title = f"{number(most, 2)} % of the numbers in {best} are its own"
@@ -148,11 +147,11 @@ def ratio_lines(evidence: Evidence) -> charts.Chart | charts.Picture:
     names = evidence.sources.set_index("source_id").short_title
     for source_id, part in charts.grouped(table, "source_id").items():
         shade = charts.colour(source_id, evidence) if source_id else charts.COMPUTED
-        ends = {"array": part.ratio_high - part.ratio, "arrayminus": part.ratio - part.ratio_low}
+        reach = {"array": part.ratio_high - part.ratio, "arrayminus": part.ratio - part.ratio_low}
         fig.add_scatter(
             x=part.ratio, y=part.quantity.map(height), mode="markers", name=names.get(source_id, "computed"),
             marker={"size": 11, "color": shade, "symbol": "circle" if source_id else "circle-open"},
-            error_x={**ends, "color": shade, "thickness": 1.3, "width": 3}, hoverinfo="text",
+            error_x={**reach, "color": shade, "thickness": 1.3, "width": 3}, hoverinfo="text",
             hovertext=charts.hover(evidence, part.id) if source_id else list(map(charts.escape, part.id)),
         )  # fmt: skip
     for mark in _labels(table):

@@ -38,7 +38,7 @@ social_order_initiative: Social order proposed; undp_arrival: UNDP; union_women_
 voluntary_societies_created: 1920s: Soviet societies; yerazamat_founded: Yerazamat;
 zhastar_aktau_center: Zhastar in Aktau
 """
-LABELS = {key.strip(): text for key, text in (label.split(": ", 1) for label in _LABELS.split(";"))}
+LABELS = dict(label.strip().split(": ", 1) for label in _LABELS.split(";"))
 """Short labels of the bundle's events; another event is labelled by its number as a forum or its title, cut."""
 
 FIRST_YEAR, LAST_YEAR = 1991.0, 2031.5
@@ -143,8 +143,8 @@ def map_of_events(evidence: Evidence) -> charts.Chart | charts.Picture:
     fig.update_xaxes(range=[FIRST_YEAR - 0.6, LAST_YEAR], dtick=5, tick0=1990, title_text="Year")
     counts = several(f"{size} {kind}s" for kind, size in lanes["size"].items())
     alt = (
-        f"Timeline in lanes: {counts}. {title}. {(table.agreement == forums.CLOSER).sum()} are dated more exactly in one"
-        f" place than in another. Dates that exclude each other: {several(other) or 'none'}."
+        f"Timeline in lanes: {counts}. {title}. {(table.agreement == forums.CLOSER).sum()} are dated more exactly in"
+        f" one place than in another. Dates that exclude each other: {several(other) or 'none'}."
     )
     return charts.show_chart(fig, alt)
 
@@ -230,20 +230,15 @@ def steps(evidence: Evidence) -> charts.Chart | charts.Picture:
 # --- ten times more -------------------------------------------------------------------------------------------------
 
 
-def bases_title(table: pd.DataFrame, times: int) -> str:
-    """The finding of the chart of implied bases."""
-    talk, whole = table.talk[table.times == times], forums.base_range(table, times)
-    if whole is None:
-        return "No multiple of participants is told"
-    agree = max(one.low for one in talk) <= min(one.high for one in talk)
-    verdict = "on which all counts agree in part" if agree else "by who was counted"
-    return f"“Ten times more” implies {span(whole)} earlier participants, {verdict}"
-
-
 def implied_bases(evidence: Evidence, times: int = 10, ceiling: float = CEILING) -> charts.Chart | charts.Picture:
     """How many an earlier forum would have had, by what was counted and what "more" means."""
     table = forums.bases(evidence, ceiling)
-    title = bases_title(table, times)
+    talk, whole = table.talk[table.times == times], forums.base_range(table, times)
+    title = "No multiple of participants is told"
+    if whole:
+        agree = max(one.low for one in talk) <= min(one.high for one in talk)
+        verdict = "on which all counts agree in part" if agree else "by who was counted"
+        title = f"“Ten times more” implies {span(whole)} earlier participants, {verdict}"
     subtitle = "Computed; thick: conversational reading, thin: logical; dashed and hollow: the other meaning of “more”"
     note = charts.source_note(evidence, [one for ids in table.ids for one in ids])
     fig = charts.figure(title, subtitle, note, height=420)
@@ -294,10 +289,10 @@ def alliance(evidence: Evidence, ceiling: float = CEILING) -> charts.Chart | cha
         _line(fig, len(ticks), implied, {"color": charts.COMPUTED, "width": 3, "dash": "dash"}, style)
         ticks.append(f"told age: {words}")
     for row in each(forums.forums(evidence).dropna(subset=["start"]).head(2)):
-        days, shade = forums.in_years(row.start, row.end), {"fillcolor": charts.MUTED, "opacity": 0.4, "line_width": 0}
-        fig.add_vrect(x0=days.low - 0.01, x1=days.high + 0.01, layer="below", **shade)
-        style = {"showarrow": False, "font": {"size": 12, "color": charts.MUTED}}
-        fig.add_annotation(x=_middle(days), y=-0.8, text=f"forum {row.numeral}", **style)
+        days, font = forums.in_years(row.start, row.end), {"size": 12, "color": charts.MUTED}
+        band = {"x0": days.low - 0.01, "x1": days.high + 0.01, "fillcolor": charts.MUTED, "opacity": 0.4}
+        fig.add_vrect(line_width=0, layer="below", **band)
+        fig.add_annotation(x=_middle(days), y=-0.8, text=f"forum {row.numeral}", showarrow=False, font=font)
     _legend(fig, evidence, table.source_id)
     fig.update_yaxes(tickvals=list(range(len(ticks))), ticktext=ticks, range=[len(ticks) - 0.4, -1.2], showgrid=False)
     fig.update_xaxes(range=[ALLIANCE_YEARS[0] - 0.15, ALLIANCE_YEARS[1] + 0.15], dtick=1, title_text="Year")

@@ -15,6 +15,7 @@ from kzcivil.intervals import Interval, each
 from kzcivil.prose import number, several, span
 
 KIND_SYMBOLS = {"pilot tenders": "circle", "contest budget": "square", "state expenditures": "diamond"}
+SMALL = "<br><span style='font-size:11px'>{}</span>"
 BASES = {"ngos": "NGOs (kind not said)", "ngos_registered": "registered NGOs", "ngos_operating": "operating NGOs"}
 
 
@@ -55,10 +56,6 @@ def _bars(fig: Any, bars: Iterable[Bar], *, end: float = 100, axis: str = "x", l
     fig.update_yaxes(categoryorder="array", categoryarray=[bar.label for bar in found][::-1], showgrid=False)
 
 
-def _small(text: str) -> str:
-    return f"<br><span style='font-size:11px'>{text}</span>"
-
-
 def success_title(changes: pd.DataFrame) -> str:
     """What the bounds say of the last step from tender to tender."""
     shares = changes[changes.what.str.startswith("success")]
@@ -78,7 +75,9 @@ def success(evidence: Evidence, found: list[funding.Tender]) -> charts.Chart | c
     """Bounds on success by application and by NGO, a line a tender and reading."""
     table, title = funding.success(found).dropna(subset=["application"]), success_title(funding.changes(found))
     subtitle = "Share that won, %; line: sharp bounds; dot: a single value; dotted: a reading that no source prints"
-    fig = charts.figure(title, subtitle, charts.source_note(evidence, _ids(found)), height=450)
+    fig = charts.figure(
+        title, subtitle, charts.source_note(evidence, funding.claims_used(evidence, funding.PARTS.values())), height=450
+    )
     rows = {f"{row.year}, winners are {row.unit}": row for row in each(table)}
     for column, axis in (("application", "x"), ("ngo", "x2")):
         bars = []
@@ -97,17 +96,11 @@ def success(evidence: Evidence, found: list[funding.Tender]) -> charts.Chart | c
     return charts.show_chart(fig, f"Intervals. {title}. By application and by NGO, {'; '.join(parts)}.")
 
 
-def _ids(tenders: Iterable[funding.Tender]) -> list[str]:
-    return [key for tender in tenders for ids in tender.ids.values() for key in ids]
-
-
 def awards_title(year: int, awards: int, found: funding.Awards | None) -> str:
     """Whether the printed range fits the printed total, and what the two leave open."""
     if found is None:
         return f"The printed range does not fit the total of {year}: no {awards} awards make it up"
-    return (
-        f"The range fits the total of {year}, if at most {number(found.most_at_top)} of {awards} awards were at the top"
-    )
+    return f"The range fits the total of {year}, if at most {found.most_at_top} of {awards} awards were at the top"
 
 
 def awards(evidence: Evidence, found: list[funding.Tender]) -> charts.Chart | charts.Picture | None:
@@ -166,13 +159,11 @@ def kinds(evidence: Evidence, table: pd.DataFrame, base_year: int) -> charts.Cha
             for v in (scaled(row.real, 1e-6), scaled(row.nominal, 1e-6))
         )
         words = "<br>".join(charts.hover(evidence, row.ids)) + f"<br>{span(row.real, f'tenge of {base_year}')}"
-        symbol = KIND_SYMBOLS[row.kind] + ("-open" if ceiling else "")
-        mark = {"symbol": symbol, "size": 14, "color": shade}
+        mark = {"symbol": KIND_SYMBOLS[row.kind] + ("-open" if ceiling else ""), "size": 14, "color": shade}
         small = {"symbol": "line-ew", "size": 16, "line": {"color": shade, "width": 2.5}}
         told = {"mode": "markers", "hovertext": words, "hoverinfo": "text", "showlegend": False}
-        fig.add_scatter(x=[place], y=[real], marker=mark, **told).add_scatter(
-            x=[place], y=[plain], marker=small, **told
-        )
+        for y, marker in ((real, mark), (plain, small)):
+            fig.add_scatter(x=[place], y=[y], marker=marker, **told)
         at = {"x": place, "y": math.log10(real), "xref": "x", "yref": "y", "showarrow": False}
         fig.add_annotation(text=number(float(f"{real:.3g}")), xanchor="left", xshift=12, **at)
         if math.isinf(row.real.high):
@@ -212,7 +203,7 @@ def factor(evidence: Evidence, claims: pd.DataFrame, table: pd.DataFrame) -> cha
     title, printed = factor_title(table, printed=len(rows) > 0), funding.agreed(rows)
     subtitle = "Sum of 2005 over an earlier sum (multiple), or what was added over it (rise); "
     subtitle += "band: the printed factor; dotted: does not fit"
-    ids = [*_ids(funding.tenders(claims)), *rows.claim_id]
+    ids = funding.claims_used(evidence, [*funding.PARTS.values(), "tender_sum_factor"])
     fig = charts.figure(title, subtitle, charts.source_note(evidence, ids), height=430)
     bars = []
     for row in each(table.sort_values(["base", "formula"], ascending=[False, True], kind="stable")):
@@ -248,7 +239,7 @@ def reach(evidence: Evidence, table: pd.DataFrame) -> charts.Chart | charts.Pict
     bars, parts = [], []
     for row in each(table):
         when, base = row.who if "any tender" in row.who else f"{row.who}, {row.year}", BASES[row.base]
-        label, told = f"{when}{_small(f'of {base}, {row.base_year}')}", per_cent(row.share)
+        label, told = when + SMALL.format(f"of {base}, {row.base_year}"), per_cent(row.share)
         hover = f"{when}: {told}<br>{charts.hover(evidence, [row.base_id])[0]}"
         bars.append(Bar(label, scaled(row.share, 100), told, hover))
         parts.append(f"{when} of {base} {row.base_year}: {told}")
@@ -275,7 +266,7 @@ def ceiling(evidence: Evidence, table: pd.DataFrame) -> charts.Chart | charts.Pi
     for row in each(table):
         hover = f"{row.what}: {span(row.value, 'tenge')}<br>{charts.hover(evidence, [row.claim_id])[0]}"
         value = Interval(max(row.heads.low, least), max(row.heads.high, least))
-        label = row.what + (_small(row.mismatch) if row.mismatch else "")
+        label = row.what + (SMALL.format(row.mismatch) if row.mismatch else "")
         bars.append(Bar(label, value, span(row.heads), hover, not row.mismatch))
     _bars(fig, bars, end=1e6, log=True)
     open_below = [bar.label for bar, heads in zip(bars, table.heads, strict=True) if heads.low < least]

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from kzcivil import charts
-from kzcivil.counts import DEFINITIONS, YEARS
+from kzcivil.counts import DEFINITIONS, YEARS, outward, per_cent
 from kzcivil.coverage import silent_years
 from kzcivil.evidence import Evidence
 from kzcivil.growth import envelope
-from kzcivil.intervals import each
-from kzcivil.prose import number, several
+from kzcivil.intervals import Interval, each
+from kzcivil.prose import number, several, span
 
 YEAR_RANGE = (1989.6, 2025.2)
 COUNT_RANGE = (9.0, 60_000.0)
@@ -202,7 +202,7 @@ def rates(evidence: Evidence, logical: pd.DataFrame, talk: pd.DataFrame, title: 
             fig.add_scatter(**ends, mode="lines", line=line, **shown)
             _tips(fig, part, shades[kind])
     for row in each(talk):
-        words = f"{_rate(row.rate_low, row.rate_high)}"
+        words = per_cent(Interval(row.rate_low, row.rate_high))
         fig.add_annotation(
             x=1.01,
             xref="paper",
@@ -215,14 +215,14 @@ def rates(evidence: Evidence, logical: pd.DataFrame, talk: pd.DataFrame, title: 
         )
     fig.add_annotation(
         x=1.01, xref="paper", y=1, yref="paper", yanchor="bottom", xanchor="left", showarrow=False,
-        text="conversational,<br>% a year", font={"size": 11, "color": charts.MUTED}, align="left",
+        text="a year,<br>conversational", font={"size": 11, "color": charts.MUTED}, align="left",
     )  # fmt: skip
     fig.add_vline(x=0, line={"color": charts.MUTED, "width": 1})
-    fig.update_layout(margin={"r": 118})
+    fig.update_layout(margin={"r": 132})
     fig.update_yaxes(categoryorder="array", categoryarray=order, range=[-0.6, len(order) - 0.4], title_text="")
     edges = [100 * edge for edge in RATE_EDGES]
     fig.update_xaxes(range=edges, dtick=10, title_text="Mean growth a year (%), cut at both ends")
-    told = "; ".join(f"{row.pair}: {_rate(row.rate_low, row.rate_high)} %" for row in each(talk))
+    told = "; ".join(f"{row.pair}: {per_cent(Interval(row.rate_low, row.rate_high))}" for row in each(talk))
     return charts.show_chart(fig, f"Ranges of mean annual growth. {title}. Conversational reading: {told}.")
 
 
@@ -235,14 +235,6 @@ def _tips(fig: Any, part: pd.DataFrame, shade: str) -> None:
         pairs, at, symbols = zip(*tips, strict=True)
         marks = {"symbol": list(symbols), "size": 10, "color": shade}
         fig.add_scatter(x=list(at), y=list(pairs), mode="markers", marker=marks, hoverinfo="skip", showlegend=False)
-
-
-def _rate(low: float, high: float) -> str:
-    if low <= -1:
-        return f"up to {number(100 * high, 2)}"
-    if math.isinf(high):
-        return f"from {number(100 * low, 2)}"
-    return f"{number(100 * low, 2)} to {number(100 * high, 2)}".replace("-", "−")
 
 
 def break_places(
@@ -358,7 +350,7 @@ def ladder(evidence: Evidence, logical: pd.DataFrame, talk: pd.DataFrame, title:
     fig.update_xaxes(range=[-2, top], title_text="Per 100 registered", dtick=20)
     fig.update_yaxes(categoryorder="array", categoryarray=names[::-1], range=[-0.6, len(names) - 0.4])
     told = "; ".join(
-        f"{row.name} of {row.base} ({row.year}): {number(row.low, 2)} to {number(row.high, 2)}" for row in each(logical)
+        f"{row.name} of {row.base} ({row.year}): {span(outward(Interval(row.low, row.high)))}" for row in each(logical)
     )
     return charts.show_chart(fig, f"Ranges per 100 registered NGOs. {title}. Logical reading: {told}.")
 
