@@ -62,7 +62,7 @@ def verdict(at_face: float, slack: Interval, joint: Interval, claim: Any, printe
 
 
 def _printed_result(claim: Any, read: Interval) -> Interval:
-    """What a printed result allows: as it is read, but a plain number half a step either side, also if it is a count."""
+    """What a printed result allows: as it is read, but a plain number half a step either side, also of a count."""
     if claim.wording not in ("bare", "only"):
         return read
     return Interval(claim.value - claim.step / 2, claim.value + claim.step * (0.5 - TINY))
@@ -133,12 +133,13 @@ def _needed(formula: str, name: str, target: Interval, values: Intervals) -> Int
     from scipy.optimize import brentq  # noqa: PLC0415
 
     others = {other: values[other] for other in formula_names(formula) - {name}}
+    point = {other: span.low for other, span in others.items()}
     middle = values[name].low / 2 + min(values[name].high, FAR) / 2
     if middle == 0 or any(span.low < span.high for span in others.values()):
         return None
 
     def beyond(x: float, end: float = 0) -> float:
-        return evaluate(formula, {**others, name: Interval(x, x)}).low - end
+        return intervals._at(formula, {**point, name: x}) - end
 
     for reach in (1000, 500, 200, 100, 50, 20, 10, 5, 2):
         least, most = middle / reach, middle * reach

@@ -249,11 +249,10 @@ def _years_apart(a: Any, b: Any) -> float:
     return float(round(max(begin, end) if terms else 0 if _overlap(a, b) else begin, 1))
 
 
-def compared(evidence: Evidence) -> pd.DataFrame:
-    """All pairs that the code or ``pairs.csv`` compares, traps left out: what contradictions are counted against."""
-    judged, code = conflicts(evidence), _printings(evidence)
+def compared(evidence: Evidence, judged: pd.DataFrame) -> pd.DataFrame:
+    """All pairs compared by the code or in :func:`conflicts`, traps left out: what the contradictions are of."""
     traps = set(judged.numbers[judged.verdict == "looks alike"])
-    both = pd.concat([judged, code], ignore_index=True)
+    both = pd.concat([judged, _printings(evidence)], ignore_index=True)
     return _closest(both[~both.numbers.isin(traps)])[_PAIR]
 
 

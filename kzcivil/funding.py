@@ -424,7 +424,7 @@ def unlike_told(sums: pd.DataFrame) -> str:
 
 
 def counts_near(claims: pd.DataFrame) -> dict[int, list[tuple[str, int, str, Interval]]]:
-    """Counts of all NGOs by year (the year after stands in for a year without): measure, year, claim; first printings."""
+    """Counts of all NGOs by year (the next stands in for one without), first printed: measure, year, claim, value."""
     rows, found = claims[(claims.scope == "sector") & claims.repeats.isna()], {}
     for year, told in by_year(rows, COUNTS):
         found[year] = [(row.measure, year, row.claim_id, Interval(row.low, row.high)) for row in each(told)]

@@ -20,8 +20,7 @@ from kzcivil.prose import number, several, span
 PART_ACTIVE, PART_REGISTERED = "aa_part_astana_active_ngos", "aa_inf_registered_astana"
 ACTIVE, REGISTERED = "aa_minister_active_ngos", "aa_inf_registered_2023"
 ACTIVE_UNDP = "aa_waw_ngos_18000"
-OTHER = ("rest", "country")
-ZERO, HUNDRED = Interval(0, 0), Interval(100, 100)
+OTHER, ZERO, HUNDRED = ("rest", "country"), Interval(0, 0), Interval(100, 100)
 BEFORE, AFTER = ("People employed per NGO", "c. 2006"), ("People employed per registered NGO", "2018")
 VOLUNTEERS = ("Volunteers per registered NGO", "2023")
 ASTANA_PROJECTS = "100 * aa_part_astana_social_projects_2023 / aa_inf_registered_astana"
@@ -240,9 +239,8 @@ def activity(
     """Share of active NGOs in Astana, in the country, and in the rest of the country, in percent.
 
     Active NGOs are taken as some of the registered ones, in each of the three. The share of the rest follows jointly:
-    (national active - capital's active) / (national registered - capital's registered), cut to what is possible.
-
-    None if a claim is missing; ``rest`` is None if the counts cannot hold together.
+    (national active - capital's active) / (national registered - capital's registered), cut to what is possible. None
+    if a claim is missing; ``rest`` is None if the counts cannot hold together.
     """
     pairs = ((PART_ACTIVE, PART_REGISTERED), (national, REGISTERED))
     values = _read(evidence, [key for pair in pairs for key in pair], words, ceiling)
@@ -342,10 +340,9 @@ def say_where(evidence: Evidence) -> str:
         return "The printed counts of single regions add up to more than the printed count of the whole country."
     names = several(dict.fromkeys(table.title[~table.region.isin(OTHER)]))
     than = {"above": "more than", "below": "less than"}.get(ngos.compare(people), "about")
-    return (
-        f"{names} have printed counts: together {span(ngos)} % of the registered NGOs and {span(people)} % of the"
-        f" people, {than} their share. All other regions together have {span(rest)} NGOs per 100,000 inhabitants."
-    )
+    said = f"{names} have printed counts: together {span(ngos)} % of the registered NGOs and {span(people)} % of the"
+    said += f" people, {than} their share."
+    return f"{said} All other regions together have {span(rest)} NGOs per 100,000 inhabitants."
 
 
 def say_density(evidence: Evidence) -> str:
@@ -364,11 +361,9 @@ def say_no_ranking(evidence: Evidence) -> str:
     if passing.empty or rest is None:
         return ""
     unsaid, first, mean = printed_counts(evidence).origin == "unknown", passing.iloc[0], rest.high / len(passing)
-    verdict = (
-        f"None is proved the densest: {first.title} would be so with {number(first.needed)} NGOs,"
-        f" {'fewer' if first.needed < mean else 'more'} than the {number(round(mean))} that a region without a count"
-        " has on average."
-    )
+    verdict = f"None is proved the densest: {first.title} would be so with {number(first.needed)} NGOs,"
+    verdict += f" {'fewer' if first.needed < mean else 'more'} than the {number(round(mean))} that a region without a"
+    verdict += " count has on average."
     if not passing.fits.any():
         verdict = "No region without a count could have more NGOs per inhabitant than the densest of these."
     return f"{verdict} Whose counts these are is not said for {unsaid.sum()} of the {len(unsaid)} regions."
@@ -379,10 +374,8 @@ def say_activity(evidence: Evidence, ceiling: float = CEILING) -> str:
     talk, logical = activity(evidence, "conversational", ceiling), activity(evidence)
     if talk is None or logical is None:
         return "Astana's active NGOs cannot be set against the country's: a printed count is missing."
-    start = (
-        f"Read as in conversation, {span(talk.part)} % of the NGOs registered in Astana work actively, and"
-        f" {span(talk.whole)} % of the country's."
-    )
+    start = f"Read as in conversation, {span(talk.part)} % of the NGOs registered in Astana work actively,"
+    start += f" and {span(talk.whole)} % of the country's."
     if talk.rest is None:
         return f"{start} The two cannot both hold: no number of active NGOs elsewhere fits them."
     elsewhere = f"{span(talk.rest)} % are active outside Astana."
@@ -434,20 +427,16 @@ def say_naming(evidence: Evidence) -> str:
     said = [f"Of the {len(table)} regions named {table.year[0]}, {is_whole.sum()} have a printed count in 2023"]
     said += [f"{several(part)} only for a part of the old borders"] if len(part) else []
     said += [f"{several(table.name[is_gone])} none"] if is_gone.any() else []
-    borders = "borders that have changed"
-    if new.since.isna().all():
-        borders = "unchanged borders, so no split explains it"
+    borders = "unchanged borders, so no split explains it" if new.since.isna().all() else "borders that have changed"
     more = f"Not named but printed: {several(new.title)}, in {borders}." if len(new) else "No other region has a count."
     least = int(printed_counts(evidence).value.min())
     hidden = [
         f"{row.name} could hold {number(least * row.parts)} NGOs in its {row.parts} parts, none above that"
         for row in each(table[is_gone & (table.parts > 1)])
     ]
-    suppose = (
-        f"Suppose, which no source says, that the printed counts were the greatest: the least is {number(least)}."
-        f" Then {several(hidden)}, so the split alone can explain the absence."
-    )
-    return f"{', '.join(said)}. {more} {suppose if hidden else ''}".strip()
+    suppose = "Suppose, which no source says, that the printed counts were the greatest: the least is"
+    suppose += f" {number(least)}. Then {several(hidden)}, so the split alone can explain the absence."
+    return f"{', '.join(said)}. {more} {suppose if hidden else ''}".rstrip()
 
 
 def say_fields(evidence: Evidence, words: Words = "logical", ceiling: float = CEILING) -> str:
@@ -473,10 +462,8 @@ def say_rights(evidence: Evidence) -> str:
         return "Lists of fields cannot be compared: those of one of the two years are left out."
     before, after = (rows.list_title[rows.item == "human rights"] for rows in (then, now))
     who = f" ({several(after)})" if len(after) else ""
-    return (
-        f"Human rights are named in {len(before)} of {then.list_id.nunique()} lists of about 2006 and in {len(after)}"
-        f" of {now.list_id.nunique()} of 2023{who}."
-    )
+    said = f"{len(before)} of {then.list_id.nunique()} lists of about 2006"
+    return f"Human rights are named in {said} and in {len(after)} of {now.list_id.nunique()} of 2023{who}."
 
 
 def headlines(evidence: Evidence) -> list[dict[str, str]]:

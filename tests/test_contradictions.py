@@ -264,7 +264,8 @@ def test_the_measures_named_as_many_things_exist() -> None:
 @pytest.mark.parametrize("left_out", [(), "diachenko", "adal_azamat", "kzexpert_reregistration", "caci_forum"])
 def test_the_matrix_counts_each_pair_once_in_each_direction(left_out: str) -> None:
     evidence = kz.load(without=left_out)
-    found, pairs = con.conflicts(evidence), con.compared(evidence)
+    found = con.conflicts(evidence)
+    pairs = con.compared(evidence, found)
     told = found[found.verdict == con.TOLD]
     table = con.matrix(told, pairs)
     assert (table.contradictions <= table.comparable).all()
@@ -297,5 +298,5 @@ def test_tables_without_rows_keep_their_columns() -> None:
     assert con.comparable(empty).empty
     assert con.same_numbers(empty).empty
     assert "verdict" in con.conflicts(empty).columns
-    assert con.matrix(con.conflicts(empty), con.compared(empty)).empty
+    assert con.matrix(con.conflicts(empty), con.compared(empty, con.conflicts(empty))).empty
     assert con.disputed(empty).empty

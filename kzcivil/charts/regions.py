@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -16,22 +15,19 @@ from kzcivil.prose import number, several, span
 
 TILE = 0.93
 HATCH = {"shape": "/", "fgcolor": "#c4cbd1", "bgcolor": charts.PAPER, "size": 9, "solidity": 0.16}
-DOTTED = "#9aa5ad"
 Chart = charts.Chart | charts.Picture
+_Dicts = list[dict[str, Any]]
 
 
-def _text(fig: Any, at: tuple[float, float], text: str, size: int = 12, **more: Any) -> None:
-    font = {"size": size, "color": more.pop("colour", charts.INK)}
-    fig.add_annotation(x=at[0], y=at[1], text=text, showarrow=False, font=font, **more)
+def _text(at: tuple[float, float], text: str, size: int = 12, colour: str = charts.INK, **more: Any) -> dict[str, Any]:
+    return {"x": at[0], "y": at[1], "text": text, "showarrow": False, "font": {"size": size, "color": colour}, **more}
 
 
-def _rows(fig: Any, labels: Sequence[str]) -> None:
+def _rows(fig: Any, labels: list[str]) -> None:
     """A row a label, from below."""
-    n = len(labels)
-    fig.update_yaxes(tickvals=list(range(n)), ticktext=list(labels), range=[-0.6, n - 0.4], showgrid=False)
-
-
-# --- tile maps -----------------------------------------------------------------------------------------------------
+    fig.update_yaxes(
+        tickvals=list(range(len(labels))), ticktext=labels, range=[-0.6, len(labels) - 0.4], showgrid=False
+    )
 
 
 def _shade(colour: str, share: float) -> tuple[str, str]:
@@ -48,39 +44,34 @@ def _tile(fig: Any, at: tuple[float, float], fill: str | None, hover: str, width
     fig.add_bar(**bar, hovertext=[hover], hoverinfo="text", showlegend=False)
 
 
-def _box(fig: Any, at: tuple[float, float], half: tuple[float, float], colour: str | None, fill: str | None) -> None:
+def _box(at: tuple[float, float], half: tuple[float, float], colour: str | None, fill: str | None) -> dict[str, Any]:
     """A frame around a place; dotted without a colour of its own."""
     ends = {"x0": at[0] - half[0], "x1": at[0] + half[0], "y0": at[1] - half[1], "y1": at[1] + half[1]}
-    line = {"color": colour or DOTTED, "width": 1, "dash": "solid" if colour else "dot"}
-    fig.add_shape(type="rect", **ends, line=line, fillcolor=fill)
+    line = {"color": colour or charts.MUTED, "width": 1, "dash": "solid" if colour else "dot"}
+    return {"type": "rect", **ends, "line": line, "fillcolor": fill}
 
 
-def _finish_map(fig: Any, regions: pd.DataFrame, key: dict[str, str | None]) -> None:
-    """Axes without marks, and a key of fills in the free corner."""
-    fig.update_xaxes(visible=False, range=[0.48, regions.tile_column.max() + 0.52])
-    fig.update_yaxes(visible=False, range=[-regions.tile_row.max() - 0.52, -0.48])
-    fig.update_layout(barmode="overlay", bargap=0, margin={"b": 44, "l": 24, "r": 24})
-    fig.layout.annotations[0].update(yshift=-36)  # the note, closer, as there is no axis
+def _finish_map(fig: Any, regions: pd.DataFrame, key: dict[str, str | None], texts: _Dicts, boxes: _Dicts) -> None:
+    """Axes without marks, frames and texts in one go, and a key of fills in the free corner."""
     for at, (text, fill) in enumerate(key.items()):
         y = -4.8 - 0.25 * at
-        _box(fig, (0.66, y), (0.11, 0.09), charts.MUTED if fill else None, fill or charts.PAPER)
-        _text(fig, (0.85, y), text, xanchor="left", align="left")
-
-
-def _name(title: str) -> str:
-    """A region's name in two lines where it is long."""
-    return charts.wrap(charts.escape(title), 11)
+        boxes.append(_box((0.66, y), (0.11, 0.09), charts.MUTED if fill else None, fill or charts.PAPER))
+        texts.append(_text((0.85, y), text, xanchor="left", align="left"))
+    fig.layout.annotations[0].update(yshift=-36)  # the note, closer, as there is no axis
+    fig.update_layout(annotations=[*fig.layout.annotations, *texts], shapes=boxes)
+    fig.update_layout(barmode="overlay", bargap=0, margin={"b": 44, "l": 24, "r": 24})
+    fig.update_xaxes(visible=False, range=[0.48, regions.tile_column.max() + 0.52])
+    fig.update_yaxes(visible=False, range=[-regions.tile_row.max() - 0.52, -0.48])
 
 
 def tile_map(evidence: Evidence, title: str) -> Chart:
     """The regions as tiles: printed counts filled by their size, the others visibly unknown."""
     counts, bases = places.printed_counts(evidence).set_index("region"), places.both_bases(evidence)
     note = f"{charts.source_note(evidence, counts.claim_id)} People: Bureau of National Statistics, 2023 and 2024."
-    subtitle = (
-        "Registered NGOs by region, 2023, and per 100,000 inhabitants (range of two population bases). Tiles stand"
-        " roughly where the regions lie"
-    )
+    subtitle = "Registered NGOs by region, 2023, and per 100,000 inhabitants (range of two population bases)."
+    subtitle += " Tiles stand roughly where the regions lie"
     fig = charts.figure(title, subtitle, note, height=690)
+    texts, boxes = _Dicts(), _Dicts()
     for row in each(evidence.regions):
         x, y = row.tile_column, -row.tile_row
         if row.region in counts.index:
@@ -88,34 +79,30 @@ def tile_map(evidence: Evidence, title: str) -> Chart:
             share = 0.2 + 0.8 * math.sqrt(count.value / counts.value.max())
             fill, ink = _shade(charts.colour(count.source_id, evidence), share)
             _tile(fig, (x, y), fill, charts.hover(evidence, [count.claim_id])[0])
-            _text(fig, (x, y + 0.29), f"<b>{charts.escape(row.title)}</b>", 13, colour=ink)
-            _text(fig, (x, y + 0.02), f"<b>{number(count.value)}</b>", 23, colour=ink)
-            rate = span(density, "per 100k").replace(" to ", "–") if density else ""
-            _text(fig, (x, y - 0.28), rate, 11, colour=ink)
+            texts.append(_text((x, y + 0.29), f"<b>{charts.escape(row.title)}</b>", 13, colour=ink))
+            texts.append(_text((x, y + 0.02), f"<b>{number(count.value)}</b>", 23, colour=ink))
+            if density:
+                texts.append(_text((x, y - 0.28), span(density, "per 100k").replace(" to ", "–"), 11, colour=ink))
         else:
             _tile(fig, (x, y), None, f"<b>{charts.escape(row.title)}</b><br>no count is printed")
-            _text(fig, (x, y + 0.22), _name(row.title), colour=charts.MUTED)
-            _text(fig, (x, y - 0.17), "<b>–</b>", 22, colour=charts.MUTED)
-        _box(fig, (x, y), (TILE / 2, TILE / 2), charts.INK if row.region in counts.index else None, None)
+            texts.append(_text((x, y + 0.22), charts.wrap(charts.escape(row.title), 11), colour=charts.MUTED))
+            texts.append(_text((x, y - 0.17), "<b>–</b>", 22, colour=charts.MUTED))
+        boxes.append(_box((x, y), (TILE / 2, TILE / 2), charts.INK if row.region in counts.index else None, None))
     shade = charts.colour(str(counts.source_id.iloc[0]), evidence) if len(counts) else charts.FAINT
     key = {"count printed (darker: more)": _shade(shade, 0.7)[0], "no count printed: unknown, not zero": None}
-    _finish_map(fig, evidence.regions, key)
+    _finish_map(fig, evidence.regions, key, texts, boxes)
     printed = [f"{row.title} {number(row.value)}" for row in each(counts)]
-    alt = (
-        f"Tile map of {len(evidence.regions)} regions. {title}. Printed: {several(printed) or 'none'};"
-        f" the other {len(evidence.regions) - len(counts)} tiles are hatched and hold a dash."
-    )
+    alt = f"Tile map of {len(evidence.regions)} regions. {title}. Printed: {several(printed) or 'none'};"
+    alt += f" the other {len(evidence.regions) - len(counts)} tiles are hatched and hold a dash."
     return charts.show_chart(fig, alt)
 
 
 def map_title(evidence: Evidence) -> str:
     """Title of :func:`tile_map`: how many regions are known, and what they hold."""
     known, everything = len(places.printed_counts(evidence)), len(evidence.regions)
-    if not known:
-        return f"For none of the {everything} regions is a count printed"
     share = places.printed_together(places.both_bases(evidence), "ngo")
     held = f", with {span(share)} % of the registered NGOs" if share else ""
-    return f"{known} of {everything} regions have a printed count{held}; {everything - known} have none"
+    return f"{known or 'None'} of {everything} regions have a printed count{held}; {everything - known} have none"
 
 
 def naming_map(evidence: Evidence) -> Chart:
@@ -123,31 +110,30 @@ def naming_map(evidence: Evidence) -> Chart:
     status, counts = places.region_status(evidence), places.printed_counts(evidence)
     then, title = places.then_and_now(evidence), naming_title(evidence)
     when = then.year[0] if len(then) else "before"
-    named, printed = (
-        charts.colour(table.source_id[0], evidence) if len(table) else charts.FAINT for table in (then, counts)
-    )
-    subtitle = (
-        f"Left half: in the old borders of a region named as a centre of NGOs {when}. Right half: count printed in 2023"
-    )
+    first = [table.source_id[0] if len(table) else "" for table in (then, counts)]
+    named, printed = (charts.colour(source_id, evidence) for source_id in first)
+    subtitle = f"Left half: in the old borders of a region named as a centre of NGOs {when}."
+    subtitle += " Right half: count printed in 2023"
     used = evidence.sources.source_id.isin([*then.source_id, *counts.source_id])
     note = f"Source: {', '.join(evidence.sources.short_title[used])}; kzcivil {evidence.label}."
     fig = charts.figure(title, subtitle, note, height=600)
+    texts, boxes = _Dicts(), _Dicts()
     for row in each(status):
         x, y = row.tile_column, -row.tile_row
         words = [f"within a region named {when}"] * row.named + ["count printed in 2023"] * row.printed
         hover = f"<b>{charts.escape(row.title)}</b><br>{'; '.join(words) or 'neither named nor printed'}"
         _tile(fig, (x - TILE / 4, y), named if row.named else None, hover, TILE / 2)
         _tile(fig, (x + TILE / 4, y), printed if row.printed else None, hover, TILE / 2)
-        _box(fig, (x, y), (TILE / 2, TILE / 2), charts.INK if words else None, None)
-        since = "" if pd.isna(row.since) else f"<br><span style='font-size:10px'>since {row.since}</span>"
-        _text(fig, (x, y), _name(row.title) + since, bgcolor="rgba(255,255,255,0.9)", borderpad=3)
+        boxes.append(_box((x, y), (TILE / 2, TILE / 2), charts.INK if words else None, None))
+        name = charts.wrap(charts.escape(row.title), 11)
+        name += "" if pd.isna(row.since) else f"<br><span style='font-size:10px'>since {row.since}</span>"
+        texts.append(_text((x, y), name, bgcolor="rgba(255,255,255,0.9)", borderpad=3))
     key = {f"named {when}": named, "count printed 2023": printed, "neither": None}
-    _finish_map(fig, evidence.regions, key)
+    _finish_map(fig, evidence.regions, key, texts, boxes)
     flags = (status.named & status.printed, status.named & ~status.printed, ~status.named & status.printed)
     both, before, after = (several(status.title[flag]) or "none" for flag in flags)
-    return charts.show_chart(
-        fig, f"Tile map. {title}. Both: {both}. Named only: {before}. Printed only: {after}. All others: neither."
-    )
+    alt = f"Both: {both}. Named only: {before}. Printed only: {after}. All others: neither."
+    return charts.show_chart(fig, f"Tile map. {title}. {alt}")
 
 
 def naming_title(evidence: Evidence) -> str:
@@ -164,9 +150,6 @@ def naming_title(evidence: Evidence) -> str:
     return f"{start}. {new}: with a count, not named" if new else start
 
 
-# --- lines and bands -----------------------------------------------------------------------------------------------
-
-
 def _band(fig: Any, interval: Interval, height: float, hover: str, *, width: float = 9, axis: str = "") -> None:
     """A computed interval as a thick line; a single value gets a mark as well."""
     ends = {"x": [interval.low, interval.high], "y": [height, height], "xaxis": f"x{axis}", "yaxis": f"y{axis}"}
@@ -180,10 +163,8 @@ def shares(evidence: Evidence, base: str, title: str) -> Chart:
     """Share of NGOs beside share of people, and NGOs per 100,000 inhabitants, by region with a printed count."""
     table, bases = places.places(evidence, base), places.both_bases(evidence)
     used = f"{charts.source_note(evidence, table.claim_id)} People: Bureau of National Statistics and World Bank."
-    subtitle = (
-        f"Left: shares of registered NGOs and of people ({base}). Right: bands span both population bases; column:"
-        " whole country"
-    )
+    subtitle = f"Left: shares of registered NGOs and of people ({base}). Right: bands span both population bases;"
+    subtitle += " column: whole country"
     fig = charts.figure(title, subtitle, used, height=520)
     rows = [row for row in each(table) if row.region != "country"][::-1]
     for height, row in enumerate(rows):
@@ -192,29 +173,25 @@ def shares(evidence: Evidence, base: str, title: str) -> Chart:
             hover = f"{row.title}: {span(density)} registered NGOs per 100,000 inhabitants"
             _band(fig, density, height, hover, axis="2", width=12)
             look: dict[str, Any] = {"xref": "x2", "yref": "y2", "xanchor": "left", "xshift": 8}
-            _text(fig, (density.high, height), span(density), bgcolor="rgba(255,255,255,0.85)", **look)
+            fig.add_annotation(_text((density.high, height), span(density), bgcolor="rgba(255,255,255,0.85)", **look))
     _rows(fig, [row.title for row in rows])
-    axis = {**fig.layout.xaxis.to_plotly_json(), "domain": [0.57, 1], "anchor": "y2", "range": [0, 335]}
-    axis["title"] = {"text": "Registered NGOs per 100,000 inhabitants", "font": {"size": 13}}
-    hidden = {"range": fig.layout.yaxis.range, "anchor": "x2", "visible": False}
-    fig.update_layout(xaxis={"domain": [0, 0.5], "range": [0, 80], "title": {"text": "Share of the country (%)"}})
-    fig.update_layout(xaxis2=axis, yaxis2=hidden)
+    fig.update_layout(xaxis2=fig.layout.xaxis, yaxis2={"range": fig.layout.yaxis.range, "visible": False})
+    fig.update_layout(xaxis={"domain": [0, 0.5], "range": [0, 80]}, xaxis2={"domain": [0.57, 1], "range": [0, 335]})
+    fig.update_layout(xaxis_title_text="Share of the country (%)", xaxis2_anchor="y2", yaxis2_anchor="x2")
+    fig.update_layout(xaxis2_title_text="Registered NGOs per 100,000 inhabitants")
     if country := places.of_place(bases, "country", "per_100k"):
         column = {"x0": country.low, "x1": country.high, "y0": 0, "y1": 1, "xref": "x2", "yref": "y2 domain"}
         line = {"color": charts.MUTED, "width": 1, "dash": "dot"}
         fig.add_shape(type="rect", **column, layer="below", fillcolor="#e7ebee", line=line)
-    for symbol, colour, width, text in (
-        ("square", charts.colour("adal_azamat"), 2, "registered NGOs, printed"),
-        ("square-open", charts.COMPUTED, 2, "registered NGOs, what remains"),
-        ("line-ew", charts.COMPUTED, 6, "people"),
-    ):
+    key = {"registered NGOs, printed": "square", "registered NGOs, what remains": "square-open", "people": "line-ew"}
+    for text, symbol in key.items():
+        colour, width = charts.COMPUTED, 6 if text == "people" else 2
+        if symbol == "square":
+            colour = charts.colour("adal_azamat")
         marker = {"symbol": symbol, "color": colour, "size": 11, "line": {"color": colour, "width": width}}
         fig.add_scatter(x=[None], y=[None], mode="markers", marker=marker, name=text)
-    said = [
-        f"{row.title} {span(row.ngo_share)} % of NGOs and {span(row.people_share)} % of people"
-        for row in rows[::-1]
-        if row.people_share
-    ]
+    known = [row for row in rows[::-1] if row.people_share]
+    said = [f"{row.title} {span(row.ngo_share)} % of NGOs and {span(row.people_share)} % of people" for row in known]
     return charts.show_chart(fig, f"Share of NGOs beside share of people by region. {title}. {'; '.join(said)}.")
 
 
@@ -245,9 +222,8 @@ def shares_title(evidence: Evidence) -> str:
     densities = {titles[code]: places.of_place(bases, code, "per_100k") for code in sides}
     dense = [name for name, found in densities.items() if found and found.low > 1.5 * rest.high]
     below = [titles[code] for code, side in sides.items() if side == "below"]
-    start = "No printed region is far above the rest"
-    if dense:
-        start = f"{several(dense)}: over one and a half times the NGOs per inhabitant of the rest"
+    far = f"{several(dense)}: over one and a half times the NGOs per inhabitant of the rest"
+    start = far if dense else "No printed region is far above the rest"
     return f"{start}; {several(below)}, though printed, below the country" if below else start
 
 
@@ -256,10 +232,8 @@ def activity(evidence: Evidence, ceiling: float = CEILING) -> Chart:
     talk, logical = places.activity(evidence, "conversational", ceiling), places.activity(evidence)
     ids = [places.PART_ACTIVE, places.PART_REGISTERED, places.ACTIVE, places.REGISTERED]
     title = activity_title(evidence, ceiling)
-    subtitle = (
-        "Active NGOs as a share of registered ones, 2023. Thick: “more than” reaches"
-        f" {number(100 * ceiling)} % above its number; thin: it has no end"
-    )
+    subtitle = "Active NGOs as a share of registered ones, 2023. Thick: “more than” reaches"
+    subtitle += f" {number(100 * ceiling)} % above its number; thin: it has no end"
     fig = charts.figure(title, subtitle, charts.source_note(evidence, ids), height=380)
     names, said = ["Country without Astana", "Whole country", "Astana"], []
     if talk and logical:
@@ -269,7 +243,9 @@ def activity(evidence: Evidence, ceiling: float = CEILING) -> Chart:
                     _band(fig, share, height, f"{name}: {span(share)} %", width=width)
             if close:
                 said.append(f"{name} {span(close)} %")
-                _text(fig, ((close.low + close.high) / 2, height), f"<b>{span(close)} %</b>", 13, yshift=20)
+                fig.add_annotation(
+                    _text(((close.low + close.high) / 2, height), f"<b>{span(close)} %</b>", 13, yshift=20)
+                )
     _rows(fig, names)
     fig.update_xaxes(range=[0, 102], title_text="Active of registered NGOs (%)", dtick=20)
     return charts.show_chart(fig, f"Bands of shares. {title}. In conversation: {'; '.join(said) or 'nothing'}.")
@@ -293,10 +269,8 @@ def people_per_ngo(evidence: Evidence, words: Words = "conversational", ceiling:
     table = places.ratios(evidence, words, ceiling)
     table = table[(table.unit == "people") & table.title.str.contains("NGO")]
     title, reading = people_title(table), "as in conversation" if words == "conversational" else "logically"
-    subtitle = (
-        f"People per NGO, computed from printed numbers; open words read {reading}. Band: range; white line: numbers as"
-        " printed"
-    )
+    subtitle = f"People per NGO, computed from printed numbers; open words read {reading}. Band: range; white line:"
+    subtitle += " numbers as printed"
     note = charts.source_note(evidence, {name for formula in table.formula for name in formula_names(formula)})
     fig = charts.figure(title, subtitle, note, height=470)
     rows = list(each(table))[::-1]
@@ -308,7 +282,7 @@ def people_per_ngo(evidence: Evidence, words: Words = "conversational", ceiling:
         if high > 1.2 * low:
             mark = {"symbol": "line-ns", "size": 14, "line": {"color": charts.PAPER, "width": 2}}
             fig.add_scatter(x=[row.face], y=[height], mode="markers", marker=mark, hoverinfo="skip", showlegend=False)
-        _text(fig, (math.log10(high), height), row.range, xanchor="left", xshift=12)
+        fig.add_annotation(_text((math.log10(high), height), row.range, xanchor="left", xshift=12))
     _rows(fig, [f"{row.title}, {row.year}" for row in rows])
     ticks = [0.3, 1, 3, 10, 30, 100, 300]
     fig.update_xaxes(type="log", range=[math.log10(0.2), math.log10(700)], title_text="People per NGO (log scale)")
@@ -331,19 +305,14 @@ def people_title(table: pd.DataFrame) -> str:
     return f"“People per NGO” differs at least {factor}-fold by whom one counts: {kinds[0]}, or {kinds[1]}"
 
 
-# --- fields --------------------------------------------------------------------------------------------------------
-
-
 def field_matrix(evidence: Evidence, title: str) -> Chart:
     """Which list names which field of work: a dot each, colour by source."""
     table, titles = places.listed(evidence, "field"), evidence.sources.set_index("source_id").short_title
     lists = list(dict.fromkeys(zip(table.list_title, table.year, strict=True)))
     counts = table["item"].value_counts(ascending=True)
     fields, named = counts.index.tolist(), titles[titles.index.isin(table.source_id)]
-    subtitle = (
-        "Fields of work (number of lists beside the name) in lists by author; each dot: the list names the field, in"
-        " words of its own"
-    )
+    subtitle = "Fields of work (number of lists beside the name) in lists by author; each dot: the list names the"
+    subtitle += " field, in words of its own"
     fig = charts.figure(title, subtitle, f"Source: {', '.join(named)}; kzcivil {evidence.label}.", height=560)
     for source_id, part in charts.grouped(table, "source_id").items():
         marker = {"size": 19, "color": charts.colour(source_id, evidence)}
@@ -358,6 +327,5 @@ def field_matrix(evidence: Evidence, title: str) -> Chart:
     _rows(fig, [f"{field} ({counts[field]})" for field in fields])
     fig.update_yaxes(showgrid=True)
     said = ", ".join(f"{field} {counts[field]}" for field in fields[::-1])
-    return charts.show_chart(
-        fig, f"Dot matrix of {len(lists)} lists and {len(fields)} fields. {title}. Lists naming each: {said}."
-    )
+    alt = f"Dot matrix of {len(lists)} lists and {len(fields)} fields. {title}. Lists naming each: {said}."
+    return charts.show_chart(fig, alt)
