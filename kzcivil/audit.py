@@ -16,7 +16,18 @@ import pandas as pd
 from kzcivil import intervals
 from kzcivil.contradictions import LEVELS, TOLD, conflicts
 from kzcivil.evidence import Evidence
-from kzcivil.intervals import CEILING, Interval, Words, each, evaluate, formula_names, intervals_of, read_claims
+from kzcivil.intervals import (
+    CEILING,
+    FAR,
+    Interval,
+    Words,
+    each,
+    evaluate,
+    formula_names,
+    intervals_of,
+    joint,
+    read_claims,
+)
 from kzcivil.prose import number
 
 AT_FACE = "holds at face value"
@@ -31,20 +42,17 @@ VERDICTS = (AT_FACE, WITHIN, TRUNCATED, OPEN, CONTRADICTED, NOT_RECOMPUTED)
 TINY = 1e-6
 """Share of a printed step by which a half step falls short of the tie, which rounds up; also slack for the computer."""
 
-FAR = 1e60
-"""Where an open end stands while a formula is evaluated; results beyond its root are open, below 1/root zero."""
-
 
 Intervals = Mapping[str, Interval]
 
 
-def verdict(at_face: float, slack: Interval, joint: Interval, claim: Any, printed: Interval) -> tuple[str, str]:
+def verdict(at_face: float, slack: Interval, by_words: Interval, claim: Any, printed: Interval) -> tuple[str, str]:
     """The first of :data:`VERDICTS` that applies to a recomputed figure, and a later one that does too ("" for none).
 
     ``at_face`` is recomputed from the printed numbers (NaN where an input prints none), ``slack`` with the inputs'
-    rounding alone, ``joint`` with their words too; ``claim`` is the row of the printed result, ``printed`` what that
+    rounding alone, ``by_words`` with their words too; ``claim`` is the row of the printed result, ``printed`` what that
     allows. It holds at face value if it rounds half up to the printed number or the printed words hold it; within
-    rounding if ``slack`` meets ``printed``; truncated if a plain number was cut; not excluded if ``joint`` meets it.
+    rounding if ``slack`` meets ``printed``; truncated if a plain number was cut; not excluded if ``by_words`` meets it.
     """
     plain = claim.wording in ("bare", "only")
     steps, wanted = at_face / claim.step, claim.value / claim.step
@@ -55,7 +63,7 @@ def verdict(at_face: float, slack: Interval, joint: Interval, claim: Any, printe
         return AT_FACE, ""
     if slack.meets(printed):
         return WITHIN, TRUNCATED if truncated else ""
-    is_open = joint.meets(printed)
+    is_open = by_words.meets(printed)
     if truncated:
         return TRUNCATED, OPEN if is_open else ""
     return (OPEN if is_open else CONTRADICTED), ""
@@ -100,28 +108,13 @@ def derivations(evidence: Evidence, words: Words = "logical", ceiling: float = C
             rows.append((*known, math.nan, math.nan, math.nan, NOT_RECOMPUTED, "", "", implied, ""))
             continue
         names, printed = sorted(formula_names(formula)), _printed_result(claim, read[row.claim_id])
-        joint, slack = _joint(formula, read), _joint(formula, rounded)
+        by_words, slack = joint(formula, read), joint(formula, rounded)
         at_face = evaluate(formula, face).low if set(names) <= set(face) else math.nan
-        found, also = verdict(at_face, slack, joint, claim, printed)
+        found, also = verdict(at_face, slack, by_words, claim, printed)
         needs = "" if found == AT_FACE else _needs(formula, printed, rounded, face, by_id.unit)
-        rows.append((*known, at_face, joint.low, joint.high, found, also, needs, "", ", ".join(names)))
+        rows.append((*known, at_face, by_words.low, by_words.high, found, also, needs, "", ", ".join(names)))
     columns = ["derivation_id", "claim_id", "printed", "reading", "at_face", "low", "high", "verdict", "also"]
     return pd.DataFrame(rows, columns=[*columns, "needs", "implies", "inputs"])
-
-
-def _joint(formula: str, values: Intervals) -> Interval:
-    """:func:`evaluate` with open inputs: inf stands as a very large number, and past a pole no bound follows."""
-    box = {name: Interval(values[name].low, min(values[name].high, FAR)) for name in formula_names(formula)}
-    try:
-        found = evaluate(formula, box)
-    except (ValueError, ZeroDivisionError):
-        if any(span.high == FAR for span in box.values()):
-            return Interval(-math.inf, math.inf)
-        raise
-    root = math.sqrt(FAR)
-    ends = (0 if abs(end) < 1 / root else math.copysign(math.inf, end) if abs(end) > root else end
-            for end in (found.low, found.high))  # fmt: skip
-    return Interval(*ends)
 
 
 def _needed(formula: str, name: str, target: Interval, values: Intervals) -> Interval | None:
@@ -193,7 +186,7 @@ def _implied_base(claim: Any, claims: pd.DataFrame, values: Intervals) -> str:
         return ""
     count = same.iloc[0]
     divisor = f"(1 + {claim.name} / 100)" if claim.unit == "percent" else claim.name
-    base = _in_words(_joint(f"{count.claim_id} / {divisor}", values), count.unit)
+    base = _in_words(joint(f"{count.claim_id} / {divisor}", values), count.unit)
     return f"a base of {base} {count.unit}, from {count.claim_id}"
 
 

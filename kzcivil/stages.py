@@ -139,31 +139,28 @@ def agreement(evidence: Evidence) -> pd.DataFrame:
     boundaries, each as wide as it is, begin at every set of turns of the year in that time; ``chance_low`` and
     ``chance_high`` are the shares of the sets whose worst is no farther, by the least and by the greatest distance.
     """
-    edges, table = boundaries(evidence), schemes(evidence)
-    rows = []
+
+    def worst(moments: Sequence[Interval], others: Sequence[Interval]) -> Interval:
+        found = [nearest(moment, others) for moment in moments]
+        return Interval(max(years.low for years in found), max(years.high for years in found))
+
+    edges, table, rows = boundaries(evidence), schemes(evidence), []
     for one, two in combinations(each(table[table.dated]), 2):
         begin, end = max(one.begin_low, two.begin_low), min(one.end, two.end)
         sides = [_moments(edges[(edges.scheme == row.scheme) & edges.low.between(begin, end)]) for row in (one, two)]
         if one.piece_id == two.piece_id or not all(sides):
             continue
         few, many = sorted(sides, key=len)
-        worst, chance = _worst(few, many), [_worst(moved, many) for moved in _moved(few, begin, end)]
-        shares = sorted(np.mean([getattr(c, e) <= getattr(worst, e) for c in chance]) for e in ("low", "high"))
+        last = end if math.isfinite(end) else max(moment.high for moment in few) + 1
+        chance = [
+            worst([Interval(turn, turn + m.high - m.low) for turn, m in zip(turns, few, strict=True)], many)
+            for turns in combinations(range(int(begin) + 1, int(last)), len(few))
+        ]
+        far = worst(few, many)
+        shares = sorted((np.mean([c.low <= far.low for c in chance]), np.mean([c.high <= far.high for c in chance])))
         compared = f"{len(sides[0])} and {len(sides[1])}"
-        rows.append((one.title, two.title, compared, worst.low, worst.high, len(chance), *shares))
+        rows.append((one.title, two.title, compared, far.low, far.high, len(chance), *shares))
     return _frame(rows, "first second compared low high sets chance_low chance_high")
-
-
-def _worst(few: Sequence[Interval], many: Sequence[Interval]) -> Interval:
-    found = [nearest(moment, many) for moment in few]
-    return Interval(max(years.low for years in found), max(years.high for years in found))
-
-
-def _moved(moments: Sequence[Interval], begin: float, end: float) -> Iterator[list[Interval]]:
-    """The moments at every set of turns of the year after ``begin`` and before ``end``, in their order and as wide."""
-    last = end if math.isfinite(end) else max(moment.high for moment in moments) + 1
-    for turns in combinations(range(int(begin) + 1, int(last)), len(moments)):
-        yield [Interval(turn, turn + m.high - m.low) for turn, m in zip(turns, moments, strict=True)]
 
 
 def most_shared(edges: pd.DataFrame) -> tuple[int, list[int]]:
@@ -177,8 +174,6 @@ def most_shared(edges: pd.DataFrame) -> tuple[int, list[int]]:
     return int(authors.max()) if len(authors) else 0, list(authors.index[authors == authors.max()])
 
 
-# --- events on the boundaries ---------------------------------------------------------------------------------------
-
 EVENT_KINDS = {
     "State acts": ("law", "concept", "programme"),
     "Forums, conferences": ("forum", "conference"),
@@ -191,14 +186,12 @@ EVENT_KINDS = {
 def _sharp_events(evidence: Evidence) -> pd.DataFrame:
     """Events of :data:`EVENT_KINDS` that are dated to a year or better: one row an event, its narrowest dating."""
     groups = {kind: group for group, kinds in EVENT_KINDS.items() for kind in kinds}
-    events = evidence.events.assign(days=lambda table: (table.end - table.start).dt.days)
-    events["group"] = events.kind.map(groups)
+    events = evidence.events
+    events = events.assign(days=(events.end - events.start).dt.days, group=events.kind.map(groups))
     events = events[(events.days <= 366) & events.group.notna()].sort_values("days", kind="stable")
     events = events.drop_duplicates("event")
-    events["begin"], events["stop"] = (
-        growth.decimal_year(events.start),
-        growth.decimal_year(events.end + pd.Timedelta("1D")),
-    )
+    events["begin"] = growth.decimal_year(events.start)
+    events["stop"] = growth.decimal_year(events.end + pd.Timedelta("1D"))
     return events.sort_values("begin", kind="stable")
 
 
@@ -210,12 +203,9 @@ def events_on(evidence: Evidence) -> pd.DataFrame:
 
 def eventful_years(evidence: Evidence, begin: int, end: int) -> dict[str, float]:
     """Share of the years from ``begin`` to ``end`` in which an event of each group lies: the chance level."""
-    events, years = _sharp_events(evidence), np.arange(begin, end + 1)
-    held = {group: events[events.group == group] for group in EVENT_KINDS}
-    return {
-        group: float(np.mean([((part.begin < year + 1) & (part.stop > year)).any() for year in years]))
-        for group, part in held.items()
-    }
+    events, years = _sharp_events(evidence), np.arange(begin, end + 1)[:, None]
+    lies = (events.begin.to_numpy() < years + 1) & (events.stop.to_numpy() > years)
+    return {group: float(lies[:, events.group == group].any(axis=1).mean()) for group in EVENT_KINDS}
 
 
 # --- dated counts ---------------------------------------------------------------------------------------------------
@@ -251,16 +241,12 @@ def _dates(counts: pd.DataFrame) -> int:
     return len(counts[["t_low", "t_high"]].drop_duplicates())
 
 
-def spoken_of(counts: pd.DataFrame, scheme: Any) -> pd.DataFrame:
-    """Counts of which a scheme can speak: dated after it may begin and before the last moment that it knows."""
-    return counts[(counts.t_high > float(scheme.begin_low)) & (counts.t_high <= float(scheme.end))]
-
-
-def _heard(evidence: Evidence, counts: pd.DataFrame) -> Iterator[tuple[Any, pd.DataFrame, pd.DataFrame]]:
-    """Each dated scheme with its boundaries and the counts of which it can speak."""
+def heard_by(evidence: Evidence, counts: pd.DataFrame) -> Iterator[tuple[Any, pd.DataFrame, pd.DataFrame]]:
+    """Each dated scheme with its boundaries and the counts of which it can speak: of its own time."""
     edges, table = boundaries(evidence), schemes(evidence)
     for scheme in each(table[table.dated]):
-        yield scheme, edges[edges.scheme == scheme.scheme], spoken_of(counts, scheme)
+        heard = counts[(counts.t_high > scheme.begin_low) & (counts.t_high <= scheme.end)]
+        yield scheme, edges[edges.scheme == scheme.scheme], heard
 
 
 # --- rates within the stages ----------------------------------------------------------------------------------------
@@ -283,11 +269,7 @@ def fit(counts: pd.DataFrame, moments: Sequence[Interval], *, may_fall: bool = F
     """Constant rates within the stages, joined at the boundaries, that give all the counts.
 
     Every turn of the year within each boundary's range is tried (:func:`kzcivil.growth.segments`, linear programming).
-
-    Returns
-    -------
-    list of Interval or None
-        For each stage the range of its annual rate, all else free; None when no constant rates will do.
+    Each rate's range leaves all else free; None when no constant rates will do.
 
     Examples
     --------
@@ -313,7 +295,7 @@ def stage_rates(evidence: Evidence, counts: pd.DataFrame, *, may_fall: bool = Fa
     ``verdict`` is "possible", :data:`RULED_OUT` or :data:`SILENT`; without a rate both ends are NaN.
     """
     rows = []
-    for scheme, edges, heard in _heard(evidence, counts):
+    for scheme, edges, heard in heard_by(evidence, counts):
         silent = _dates(heard) < FEWEST_DATES
         rates = None if silent else fit(heard, _moments(edges), may_fall=may_fall)
         verdict = SILENT if silent else "possible" if rates else RULED_OUT
@@ -331,7 +313,7 @@ def support(evidence: Evidence, counts: pd.DataFrame, *, may_fall: bool = False)
     stages are made one.
     """
     found = {}
-    for _, edges, heard in _heard(evidence, counts):
+    for _, edges, heard in heard_by(evidence, counts):
         moments, silent = _moments(edges), _dates(heard) < FEWEST_DATES
         whole = not silent and possible(heard, moments, may_fall=may_fall)
         for place, edge in enumerate(edges.edge):
@@ -381,18 +363,6 @@ def _at_least_operating(counts: pd.DataFrame) -> pd.DataFrame:
         below = (result.definition != "operating") & (result.year == row.year) & (result.high < row.low)
         result.loc[below, ["low", "high"]] = [row.low, math.inf]
     return result
-
-
-def support_table(evidence: Evidence, assumed: Mapping[str, tuple[pd.DataFrame, bool]]) -> pd.DataFrame:
-    """:func:`support` for each of the :func:`cases`: a row an ``edge``, a column a case."""
-    return pd.DataFrame({name: support(evidence, counts, may_fall=fall) for name, (counts, fall) in assumed.items()})
-
-
-def steady(grid: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """Boundaries (by ``edge``) needed in every case in which they can be tested, and those needed in none."""
-    tested, needed = grid.isin([NEEDED, FREE]), grid == NEEDED
-    known = tested.any(axis=1)
-    return list(grid.index[known & (needed == tested).all(axis=1)]), list(grid.index[known & ~needed.any(axis=1)])
 
 
 # --- how many rates the counts need, and how little so few counts can tell ------------------------------------------
@@ -447,7 +417,7 @@ def _possible_divisions(counts: pd.DataFrame, stages: int) -> int:
 def room_for_rank(evidence: Evidence, counts: pd.DataFrame) -> pd.DataFrame:
     """How many ``divisions`` each scheme's counts can tell apart (``possible`` of them); ``circular`` counts dates."""
     rows = []
-    for scheme, _, heard in _heard(evidence, counts):
+    for scheme, _, heard in heard_by(evidence, counts):
         dates, circular = _dates(heard), _dates(heard[heard.circular])
         ways = len(divisions(dates, scheme.stages)), _possible_divisions(heard, scheme.stages)
         rows.append((scheme.scheme, scheme.title, scheme.stages, dates, circular, *ways))
@@ -566,8 +536,6 @@ def _found_words(formula: str, says: Interval, found: Interval | None) -> str:
     return f"difference of {in_figures(100 * found.low, 2)} {high} percentage points a year"
 
 
-# --- stage four and the money ---------------------------------------------------------------------------------------
-
 TENDERS = ("dia_tender1", "dia_tender2", "dia_tender3")
 
 
@@ -588,13 +556,6 @@ def tenders(evidence: Evidence, **reading: Any) -> pd.DataFrame:
 
 
 # --- results in words -----------------------------------------------------------------------------------------------
-
-MEANS = {
-    NEEDED: "are needed for the counts",
-    FREE: "are not needed",
-    RULED_OUT: "belong to stages whose constant rates cannot give the counts",
-    SILENT: "cannot be tested",
-}
 
 
 def told(evidence: Evidence) -> str:
@@ -677,47 +638,15 @@ def _years(stage: Any) -> str:
     return f"{begin} to {end}"
 
 
-def unlike(evidence: Evidence, one: str, two: str) -> str:
-    """How two schemes of one author differ, as a sentence; "" where one of them is missing."""
-    table, edges = schemes(evidence).set_index("scheme"), boundaries(evidence)
-    if not {one, two} <= set(table.index):
-        return ""
-    begins = [Interval(table.begin_low[key], table.begin_high[key] - 1) for key in (one, two)]
-    low, high = sorted(map(abs, ((begins[0] - begins[1]).low, (begins[0] - begins[1]).high)))
-    pairs = zip(*(_moments(edges[edges.scheme == key]) for key in (one, two)), strict=False)
-    differ = several(f"{when(a)} against {when(b)}" for a, b in pairs if a != b)
-    ends = several("open" if table.open[key] else f"in {table.end[key] - 1:.0f}" for key in (one, two))
-    return (
-        f"{table.title[one]} and {table.title[two]} begin {low:.0f} to {high:.0f} years apart; their boundaries "
-        f"{f'differ at {differ}' if differ else 'are the same'}; their ends are {ends}."
-    )
-
-
 def threefold_words(claims: pd.DataFrame) -> str:
     """What becomes of the two accounts of 1994 to 1997, as a sentence; "" where they cannot be compared."""
-    row = next(each(claims[(claims.key == "dia_ngos_threefold_stage2") & claims.low.notna()]), None)
-    if row is None:
-        return ""
-    gave = f"factor of {span(Interval(row.low, row.high))}"
-    if row.verdict == CONTRADICT:
-        return (
-            f"Of 1994 to 1997 one account says threefold, the counts of the other give a {gave}: "
-            "the same stage, told twice, with numbers that cannot both be true of one thing."
-        )
-    return f"Of 1994 to 1997 the counts give a {gave}, which the threefold of the other account can meet."
-
-
-def quotable_2003(found: pd.Series[str], edges: pd.DataFrame) -> str:
-    """What one may write of the boundary of 2003."""
-    there = set(found[list(edges.edge[(edges["first"] <= 2003) & (edges["last"] > 2003)])])
-    if NEEDED in there:
-        return "Some stages need a change of the rate of growth in 2003; others do not."
-    if FREE in there:
-        return "The counts of NGOs do not need a change of pace in 2003, the year that opens the last stage."
-    return "The counts of NGOs cannot say whether growth changed its pace in 2003."
-
-
-# --- results --------------------------------------------------------------------------------------------------------
+    told_twice = claims[(claims.key == "dia_ngos_threefold_stage2") & claims.low.notna()]
+    for row in each(told_twice):
+        gave = f"Of 1994 to 1997 the counts of one account give a factor of {span(Interval(row.low, row.high))}, "
+        if row.verdict == CONTRADICT:
+            return f"{gave}the other says threefold: told twice, with numbers that cannot both be true of one thing."
+        return f"{gave}which the threefold of the other can meet."
+    return ""
 
 
 def headlines(evidence: Evidence) -> list[dict[str, str]]:
@@ -725,20 +654,14 @@ def headlines(evidence: Evidence) -> list[dict[str, str]]:
     if boundaries(evidence).empty:
         return []
     counts = longest(dated_counts(evidence))
-    return [
-        {
-            "question": "Four stages, or three, or five?",
-            "answer": f"{told(evidence)} {in_words(fewest_rates(counts), 'The dated counts of NGOs', 2003)}",
-            "hangs_on": "Reading unspecified counts as registered; the counts of 1994 and 1997; one count of 2018.",
-            "notebook": "05_stages",
-        },
-        {
-            "question": "Which stage boundaries do the counts support?",
-            "answer": _supported(evidence, counts),
-            "hangs_on": "The counts of 1994 and 1997, printed by a teller of the story; which count of 2003 is right.",
-            "notebook": "05_stages",
-        },
+    pace = in_words(fewest_rates(counts), "The dated counts of NGOs", 2003)
+    first = "Reading unspecified counts as registered; the counts of 1994 and 1997; one count of 2018."
+    second = "The counts of 1994 and 1997, printed by a teller of the story; which count of 2003 is right."
+    rows = [
+        ("Four stages, or three, or five?", f"{told(evidence)} {pace}", first),
+        ("Which stage boundaries do the counts support?", _supported(evidence, counts), second),
     ]
+    return [{"question": a, "answer": b, "hangs_on": c, "notebook": "05_stages"} for a, b, c in rows]
 
 
 def _supported(evidence: Evidence, counts: pd.DataFrame) -> str:

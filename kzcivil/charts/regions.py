@@ -25,9 +25,8 @@ def _text(at: tuple[float, float], text: str, size: int = 12, colour: str = char
 
 def _rows(fig: Any, labels: list[str]) -> None:
     """A row a label, from below."""
-    fig.update_yaxes(
-        tickvals=list(range(len(labels))), ticktext=labels, range=[-0.6, len(labels) - 0.4], showgrid=False
-    )
+    ticks = list(range(len(labels)))
+    fig.update_yaxes(tickvals=ticks, ticktext=labels, range=[-0.6, len(labels) - 0.4], showgrid=False)
 
 
 def _shade(colour: str, share: float) -> tuple[str, str]:

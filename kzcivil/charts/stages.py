@@ -61,8 +61,8 @@ def periodizations(evidence: Evidence, counts: pd.DataFrame, title: str) -> char
         _stages_of(fig, evidence, scheme, rows[scheme.scheme])
     _count_marks(fig, evidence, counts)
     names = [charts.escape(row.title).replace(", ", ",<br>") for row in each(table.iloc[::-1])]
-    fig.update_yaxes(tickvals=[0, *rows.values()], ticktext=["dated counts", *names], showgrid=False, ticks="")
-    fig.update_yaxes(range=[-0.55, len(rows) + 0.62])
+    ticks = {"tickvals": [0, *rows.values()], "ticktext": ["dated counts", *names], "ticks": ""}
+    fig.update_yaxes(**ticks, showgrid=False, range=[-0.55, len(rows) + 0.62])
     fig.update_xaxes(range=[FIRST, LAST], dtick=5, tick0=1980, title_text="Year", showgrid=False)
     said = [
         f"{title}: {several(when(Interval(row.low, row.high)) for row in each(part))}"
@@ -74,21 +74,20 @@ def periodizations(evidence: Evidence, counts: pd.DataFrame, title: str) -> char
 
 def _stages_of(fig: Any, evidence: Evidence, scheme: Any, y: float) -> None:
     shade = charts.colour(scheme.source_id, evidence)
-    stages = evidence.stages[evidence.stages.scheme == scheme.scheme].sort_values("order")
-    edges = boundaries(evidence)
+    stages, edges = evidence.stages[evidence.stages.scheme == scheme.scheme].sort_values("order"), boundaries(evidence)
     inner = [Interval(row.low, row.high) for row in each(edges[edges.scheme == scheme.scheme])]
     end = min(scheme.end, LAST - 1.4)
     marks = [Interval(scheme.begin_low, scheme.begin_high), *inner, Interval(end, end)]
     shades = [_mix(shade, charts.PAPER, 0.66 if place % 2 else 0.3) for place in range(len(stages))]
-    for place, stage in enumerate(each(stages)):
-        before, after = marks[place], marks[place + 1]
+    for place, (stage, (before, after)) in enumerate(zip(each(stages), pairwise(marks), strict=True)):
         _block(fig, before.high, after.low, y, shades[place])
-        earlier = charts.PAPER if place == 0 else shades[place - 1]
-        _fade(fig, before, y, earlier, shades[place])
-        if before.low == before.high and place:
-            fig.add_shape(
-                type="line", x0=before.low, x1=before.low, y0=y - BAR, y1=y + BAR, line={"color": "white", "width": 2.5}
-            )
+        earlier, width = shades[place - 1] if place else charts.PAPER, (before.high - before.low) / SLICES
+        for step in range(SLICES if width else 0):  # a fuzzy edge fades
+            start, colour = before.low + step * width, _mix(earlier, shades[place], (step + 0.5) / SLICES)
+            _block(fig, start, start + width * 1.02, y, colour)
+        if place and not width:
+            line = {"color": "white", "width": 2.5}
+            fig.add_shape(type="line", x0=before.low, x1=before.low, y0=y - BAR, y1=y + BAR, line=line)
         _name(fig, stage, (before, after), y, evidence)
     if scheme.open:
         tip = {"x": [end, end, end + 1.1, end], "y": [y - BAR, y + BAR, y, y - BAR]}
@@ -97,16 +96,8 @@ def _stages_of(fig: Any, evidence: Evidence, scheme: Any, y: float) -> None:
 
 def _block(fig: Any, start: float, stop: float, y: float, shade: str) -> None:
     if stop > start:
-        fig.add_shape(
-            type="rect", x0=start, x1=stop, y0=y - BAR, y1=y + BAR, fillcolor=shade, line_width=0, layer="below"
-        )
-
-
-def _fade(fig: Any, moment: Interval, y: float, one: str, two: str) -> None:
-    width = (moment.high - moment.low) / SLICES
-    for step in range(SLICES if width else 0):
-        start = moment.low + step * width
-        _block(fig, start, start + width * 1.02, y, _mix(one, two, (step + 0.5) / SLICES))
+        look = {"type": "rect", "fillcolor": shade, "line_width": 0, "layer": "below"}
+        fig.add_shape(x0=start, x1=stop, y0=y - BAR, y1=y + BAR, **look)
 
 
 def _name(fig: Any, stage: Any, ends: tuple[Interval, Interval], y: float, evidence: Evidence) -> None:
@@ -119,15 +110,9 @@ def _name(fig: Any, stage: Any, ends: tuple[Interval, Interval], y: float, evide
     small = right - left <= 3.6 or len(lines) > 2
     place = evidence.cite(stage.stage_id).split("“", maxsplit=1)[0].rstrip(": ")
     words = [f"<b>“{charts.escape(stage.as_printed)}”</b>", charts.escape(stage.label), charts.escape(place)]
-    fig.add_scatter(
-        x=[(left + right) / 2],
-        y=[y],
-        mode="text",
-        text=[f"<b>{stage.order}</b><br>" + "<br>".join(map(charts.escape, lines))],
-        textfont={"size": 9 if small else 10.5, "color": charts.INK},
-        hovertext=["<br>".join(words)],
-        hoverinfo="text",
-    )
+    text = f"<b>{stage.order}</b><br>" + "<br>".join(map(charts.escape, lines))
+    look = {"textfont": {"size": 9 if small else 10.5, "color": charts.INK}, "hovertext": ["<br>".join(words)]}
+    fig.add_scatter(x=[(left + right) / 2], y=[y], mode="text", text=[text], hoverinfo="text", **look)
 
 
 def _landmarks(fig: Any, evidence: Evidence, top: float) -> None:
@@ -135,8 +120,7 @@ def _landmarks(fig: Any, evidence: Evidence, top: float) -> None:
     events = evidence.events
     events["days"] = (events.end - events.start).dt.days
     events = events[events.event.isin(LANDMARKS)].sort_values("days", kind="stable").drop_duplicates("event")
-    label = -math.inf
-    line = {"color": "#9aa5ae", "width": 1, "dash": "dot"}
+    label, line = -math.inf, {"color": "#9aa5ae", "width": 1, "dash": "dot"}
     for row in each(events.sort_values(["start", "end"])):
         moment = row.start.year + (row.start.day_of_year + row.end.day_of_year) / 730
         label = max(moment, label + 1.12)
@@ -146,32 +130,25 @@ def _landmarks(fig: Any, evidence: Evidence, top: float) -> None:
         fig.add_annotation(x=label, y=1, yref="paper", **name, **look)
 
 
-MEASURES = {definition: measure for measure, definition in DEFINITIONS.items()}
-
-
 def _count_marks(fig: Any, evidence: Evidence, counts: pd.DataFrame) -> None:
+    measures = {definition: measure for measure, definition in DEFINITIONS.items()}
     for row, slot in zip(each(counts), counts.groupby("year").cumcount(), strict=True):
-        x, y = (row.t_low + row.t_high) / 2, 0.12 - 0.34 * slot
-        look = {
-            "color": charts.colour(row.source_id, evidence),
-            "size": 11,
-            "symbol": charts.symbol(MEASURES[row.definition]),
-        }
-        text = charts.hover(evidence, [row.id])
-        fig.add_scatter(x=[x], y=[y], mode="markers", hovertext=text, hoverinfo="text", marker=look)
+        point = {"x": [(row.t_low + row.t_high) / 2], "y": [0.12 - 0.34 * slot], "mode": "markers"}
+        mark = {"color": charts.colour(row.source_id, evidence), "symbol": charts.symbol(measures[row.definition])}
+        fig.add_scatter(
+            **point, hovertext=charts.hover(evidence, [row.id]), hoverinfo="text", marker={**mark, "size": 11}
+        )
         if row.circular:
             ring = {"size": 20, "symbol": "circle-open", "color": charts.INK, "line": {"width": 1.3}}
-            fig.add_scatter(x=[x], y=[y], mode="markers", hoverinfo="skip", marker=ring)
+            fig.add_scatter(**point, hoverinfo="skip", marker=ring)
     if counts.circular.any():
-        x = float(counts.t_high[counts.circular].mean())
         look = {"showarrow": False, "font": {"size": 11, "color": charts.MUTED}}
-        fig.add_annotation(x=x - 0.5, y=-0.3, text="ringed: circular", **look)
+        x = float(counts.t_high[counts.circular].mean()) - 0.5
+        fig.add_annotation(x=x, y=-0.3, text="ringed: circular", **look)
 
 
 def distance_map(evidence: Evidence, table: pd.DataFrame, title: str) -> charts.Chart | charts.Picture:
     """Years from each boundary to the nearest one of each other scheme: least possible as colour, range as text."""
-    import matplotlib.pyplot as plt  # noqa: PLC0415
-
     sns = charts.seaborn_look()
     names, others = list(dict.fromkeys(table.name)), list(dict.fromkeys(boundaries(evidence).title))
     table = table.assign(text=[_range(row) for row in each(table)])
@@ -179,27 +156,35 @@ def distance_map(evidence: Evidence, table: pd.DataFrame, title: str) -> charts.
         table.pivot(index="name", columns="other_title", values=column).reindex(index=names, columns=others)
         for column in ("low", "text")
     )
-    fig, ax = plt.subplots(figsize=(8.6, 1.9 + 0.33 * len(names)))
-    ax.grid(visible=False)
     shades = sns.light_palette(charts.COMPUTED, as_cmap=True)
-    look = {"cmap": shades, "vmin": 0, "vmax": max(5.0, float(table.low.max())), "linewidths": 1.2, "cbar": False}
-    sns.heatmap(grid, annot=text.fillna(""), fmt="", ax=ax, annot_kws={"size": 9}, **look)
-    ax.set(xlabel="", ylabel="")
+    look = {"cmap": shades, "vmin": 0, "vmax": max(5.0, float(table.low.max())), "annot_kws": {"size": 9}}
+    fig, ax = _grid(grid, text.fillna(""), names, (8.6, 1.9 + 0.33 * len(names)), look)
     ax.set_xticks(ax.get_xticks(), [textwrap.fill(str(name), 11) for name in others], rotation=0, fontsize=9)
-    ax.set_yticks(ax.get_yticks(), names, rotation=0, fontsize=9)
-    ax.xaxis.tick_top()
-    ax.tick_params(length=0)
     owner = list(dict.fromkeys(zip(table.scheme, table.name, strict=True)))
     for place, (one, two) in enumerate(pairwise(scheme for scheme, _ in owner), start=1):
         if one != two:
             ax.axhline(place, color=charts.MUTED, linewidth=1)
-    subtitle = (
-        "Years from each boundary (row) to the nearest of another scheme (column), least to greatest; shade: the least"
-    )
+    subtitle = "Years from each boundary (row) to the nearest of another scheme (column); shade: the least possible"
     charts.caption_picture(fig, title, subtitle, _note(evidence))
     far = table.sort_values("low", kind="stable").iloc[-1]
     alt = f"Heat map of distances between stage boundaries. {title}. Farthest: {far['name']} from {far.other_title}"
     return charts.show_chart(fig, f"{alt}, {_range(far)} years.")
+
+
+def _grid(
+    values: pd.DataFrame, text: pd.DataFrame, names: list[str], size: tuple[float, float], look: dict[str, Any]
+) -> tuple[Any, Any]:
+    """A heat map with words in its cells and its column heads on top."""
+    import matplotlib.pyplot as plt  # noqa: PLC0415
+
+    fig, ax = plt.subplots(figsize=size)
+    ax.grid(visible=False)
+    charts.seaborn_look().heatmap(values, annot=text, fmt="", linewidths=1.2, cbar=False, ax=ax, **look)
+    ax.set(xlabel="", ylabel="")
+    ax.set_yticks(ax.get_yticks(), names, rotation=0, fontsize=9)
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    return fig, ax
 
 
 def _range(row: Any) -> str:
@@ -225,11 +210,9 @@ def rates(evidence: Evidence, full: pd.DataFrame, bare: pd.DataFrame, title: str
     _rate_lines(fig, bare, y, -0.16, {"name": "without the circular counts", "line": light})
     ticks = [0, 5, 10, 20, 40, 100, 200, 400, 900]
     fig.update_xaxes(type="log", tickvals=[1 + tick / 100 for tick in ticks], ticktext=list(map(str, ticks)))
-    low = min([0.0, *full.low.dropna(), *bare.low.dropna()])
-    left = math.log10(max(0.3, 1 + low)) - 0.01
+    left = math.log10(max(0.3, 1 + min([0.0, *full.low.dropna(), *bare.low.dropna()]))) - 0.01
     fig.update_xaxes(range=[left, math.log10(11)], title_text="Growth (% a year), log scale; arrow: open above")
-    fig.update_yaxes(tickvals=list(y.values()), ticktext=[charts.escape(labels[key]) for key in y], gridcolor="#eef0f2")
-    fig.update_yaxes(range=[-0.6, max(len(y) - 0.4, 0.6)])
+    _rows(fig, {labels[key]: place for key, place in y.items()})
     lines = [f"{row.title} {row.order}: {_percent(row)}" for row in each(full) if row.verdict == "possible"]
     alt = f"Ranges of growth rates by stage. {title}. With all counts: {'; '.join(lines) or 'none'}."
     return charts.show_chart(fig, alt)
@@ -239,22 +222,26 @@ TOP_RATE = 9.5
 """Rates above 950 % a year end in an arrow."""
 
 
+def _rows(fig: Any, y: Mapping[str, int]) -> None:
+    """Names of the rows on the vertical axis."""
+    ticks = {"tickvals": list(y.values()), "ticktext": list(map(charts.escape, y)), "gridcolor": "#eef0f2"}
+    fig.update_yaxes(**ticks, range=[-0.6, max(len(y) - 0.4, 0.6)])
+
+
+def _strip(fig: Any, time: Interval, y: float, words: str, **look: Any) -> None:
+    look = {"mode": "lines", "hovertext": [words] * 2, "hoverinfo": "text", **look}
+    fig.add_scatter(x=[time.low, time.high], y=[y, y], **look)
+
+
 def _rate_lines(fig: Any, table: pd.DataFrame, y: Mapping[Any, int], shift: float, look: Mapping[str, Any]) -> None:
     rows = [row for row in each(table) if row.verdict == "possible" and (row.scheme, row.order) in y]
     for place, row in enumerate(rows):
         words = f"{row.title}, stage {row.order}: {row.label}<br>{look['name']}: {_percent(row)} a year"
         end = "triangle-right" if row.high > TOP_RATE else "line-ns-open"
         mark = {"color": look["line"]["color"], "size": 9, "symbol": ["line-ns-open", end]}
-        fig.add_scatter(
-            x=[1 + row.low, 1 + min(row.high, TOP_RATE)],
-            y=[y[row.scheme, row.order] + shift] * 2,
-            mode="lines+markers",
-            marker=mark,
-            hovertext=[words] * 2,
-            hoverinfo="text",
-            showlegend=place == 0,
-            **look,
-        )
+        ends = Interval(1 + row.low, 1 + min(row.high, TOP_RATE))
+        shown = {"mode": "lines+markers", "marker": mark, "showlegend": place == 0, **look}
+        _strip(fig, ends, y[row.scheme, row.order] + shift, words, **shown)
 
 
 def _percent(row: Any) -> str:
@@ -269,31 +256,25 @@ def change_strip(
     edges = boundaries(evidence)
     authors = list(dict.fromkeys(edges.title))
     y = {name: place for place, name in enumerate([*reversed(authors), *reversed(list(found))])}
-    subtitle = (
-        "Dark: turns of the year where the rate can change, if as seldom as possible. Colour: the authors' boundaries"
-    )
+    subtitle = "Dark: where the rate can change, if as seldom as possible (how often). Colour: the authors' boundaries"
     fig = charts.figure(title, subtitle, _note(evidence), height=200 + 28 * len(y), width=900)
     fig.update_layout(showlegend=False)
     for name, spans in found.items():
         for place, span in enumerate(spans or [], start=1):
             words = f"{name}: change {place} at the turn of a year, {span.low:.0f} to {span.high:.0f}"
             level = y[name] + (0.13 if place % 2 else -0.13)
-            _strip(
-                fig, Interval(span.low - 0.08, span.high + 0.08), level, {"color": charts.COMPUTED, "width": 9}, words
-            )
+            line = {"color": charts.COMPUTED, "width": 9}
+            _strip(fig, Interval(span.low - 0.08, span.high + 0.08), level, words, line=line)
         if not spans:
             text = "too few counts, or no such rates" if spans is None else "one rate does: no change needed"
-            font = {"size": 11, "color": charts.MUTED}
-            fig.add_annotation(
-                x=1991, y=y[name], text=text, showarrow=False, xanchor="left", bgcolor="white", font=font
-            )
+            look = {"showarrow": False, "bgcolor": "white", "font": {"size": 11, "color": charts.MUTED}}
+            fig.add_annotation(x=1991, y=y[name], text=text, xanchor="left", **look)
     for row in each(edges):
         line = {"color": charts.colour(row.source_id, evidence), "width": 13}
         moment = Interval(row.low - 0.08, row.high + 0.08)
-        _strip(fig, moment, y[row.title], line, charts.escape(f"{row.name}: {row.before} to {row.after}"))
+        _strip(fig, moment, y[row.title], charts.escape(f"{row.name}: {row.before} to {row.after}"), line=line)
     fig.add_hline(y=len(authors) - 0.5, line={"color": charts.MUTED, "width": 1})
-    fig.update_yaxes(tickvals=list(y.values()), ticktext=list(map(charts.escape, y)), gridcolor="#eef0f2")
-    fig.update_yaxes(range=[-0.6, len(y) - 0.4])
+    _rows(fig, y)
     fig.update_xaxes(range=[1990, 2024.5], dtick=5, tick0=1990, title_text="Year")
     said = [
         f"{name}: {', '.join(f'{s.low:.0f} to {s.high:.0f}' for s in spans)}" for name, spans in found.items() if spans
@@ -301,38 +282,24 @@ def change_strip(
     return charts.show_chart(fig, f"Strips of years. {title}. {'; '.join(said)}.")
 
 
-def _strip(fig: Any, time: Interval, y: float, line: Mapping[str, Any], words: str) -> None:
-    look = {"mode": "lines", "line": line, "hovertext": [words] * 2, "hoverinfo": "text"}
-    fig.add_scatter(x=[time.low, time.high], y=[y, y], **look)
-
-
 SIGNS = {NEEDED: ("#0b3954", "●"), FREE: ("#a9c4d6", "○"), RULED_OUT: ("#d9b08c", "×"), SILENT: ("#f3f4f5", "")}
 
 
 def support_map(evidence: Evidence, table: pd.DataFrame, title: str) -> charts.Chart | charts.Picture:
     """What the counts say of each boundary (row) under each assumption (column)."""
-    import matplotlib.pyplot as plt  # noqa: PLC0415
     from matplotlib.colors import ListedColormap  # noqa: PLC0415
     from matplotlib.patches import Patch  # noqa: PLC0415
 
-    sns = charts.seaborn_look()
     names = list(boundaries(evidence).set_index("edge").name.reindex(table.index))
     codes, signs = table.map(list(SIGNS).index), table.map(lambda verdict: SIGNS[verdict][1])
-    fig, ax = plt.subplots(figsize=(9.6, 3.2 + 0.28 * len(table)))
-    ax.grid(visible=False)
-    look = {"cmap": ListedColormap([shade for shade, _ in SIGNS.values()]), "vmin": -0.5, "vmax": 3.5, "cbar": False}
-    sns.heatmap(codes, annot=signs, fmt="", linewidths=1.2, ax=ax, annot_kws={"size": 10}, **look)
-    ax.set(xlabel="", ylabel="")
-    ax.set_yticks(ax.get_yticks(), names, rotation=0, fontsize=9)
-    ax.xaxis.tick_top()
+    shades = ListedColormap([shade for shade, _ in SIGNS.values()])
+    look = {"cmap": shades, "vmin": -0.5, "vmax": 3.5, "annot_kws": {"size": 10}}
+    fig, ax = _grid(codes, signs, names, (9.6, 3.2 + 0.28 * len(table)), look)
     heads = [textwrap.fill(str(name), 20) for name in table.columns]
     ax.set_xticks(ax.get_xticks(), heads, rotation=58, ha="left", rotation_mode="anchor", fontsize=9)
-    ax.tick_params(length=0)
     keys = [Patch(facecolor=shade, label=f"{sign} {name}".strip()) for name, (shade, sign) in SIGNS.items()]
     ax.legend(handles=keys, loc="upper center", bbox_to_anchor=(0.4, -0.02), ncol=4, frameon=False, fontsize=9)
-    subtitle = (
-        "Can the stages on either side share one rate? By assumption; ruled out: the stages cannot give the counts"
-    )
+    subtitle = "Can the stages on either side share a rate? By assumption; ruled out: the stages cannot give the counts"
     charts.caption_picture(fig, title, subtitle, _note(evidence))
     sums = [
         f"{name}: {', '.join(f'{n} {verdict}' for verdict, n in table.loc[edge].value_counts().items())}"
