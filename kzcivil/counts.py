@@ -8,34 +8,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import combinations, pairwise, product
 from typing import Any, NamedTuple, TypedDict, Unpack
 
 import numpy as np
 import pandas as pd
 
+from kzcivil import growth
 from kzcivil.coverage import silent_years
 from kzcivil.evidence import DataError, Evidence, load
-from kzcivil.growth import (
-    Count,
-    Growth,
-    MustGive,
-    Relation,
-    count_of,
-    dated,
-    diagnose,
-    envelope,
-    falling_patterns,
-    falls,
-    growth_between,
-    one_rate,
-    placements,
-    remaining_growth,
-    what_must_give,
-)
+from kzcivil.growth import Count, Growth, MustGive, Relation, count_of, dated, growth_between
 from kzcivil.intervals import Interval, Number, Words, each, formula_names, intervals_of, read_claims
-from kzcivil.prose import known, number, span
+from kzcivil.prose import known, number, outward, span
 
 DEFINITIONS = {
     "ngos": "kind not said",
@@ -82,6 +67,8 @@ LADDER = {
 YEARS = range(1992, 2024)
 """Years at whose beginning a break is looked for."""
 
+HUNDRED = Interval(100, 100)
+
 
 class Reading(TypedDict, total=False):
     """How printed words become ranges; see :func:`kzcivil.intervals.read`."""
@@ -102,13 +89,10 @@ def both_readings(ceiling: float) -> tuple[Reading, Reading]:
 def printed(evidence: Evidence, **reading: Unpack[Reading]) -> pd.DataFrame:
     """Every printed, dated count of NGOs under the definitions of :data:`DEFINITIONS`.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Claims as read, with ``id``, ``definition``, ``source`` (short title), ``label`` (the number in short), ``when``
-        (number and year), ``name`` (number, definition, year, source), ``first`` (repeats nobody), ``restates`` (a
-        finer count of its year, rounded), ``own`` (first, of the sector, restates nothing) and ``t_low``, ``t_high``
-        (decimal years). Lost and undated values are left out. DataError if no count is left.
+    Claims as read, with ``id``, ``definition``, ``source`` (short title), ``label`` (the number in short), ``when``
+    (number and year), ``name`` (number, definition, year, source), ``first`` (repeats nobody), ``restates`` (a finer
+    count of its year, rounded), ``own`` (first, of the sector, restates nothing) and ``t_low``, ``t_high`` (decimal
+    years). Lost and undated values are left out. DataError if no count is left.
 
     Examples
     --------
@@ -116,11 +100,10 @@ def printed(evidence: Evidence, **reading: Unpack[Reading]) -> pd.DataFrame:
     >>> printed(kz.load()).set_index("id").name["kxr_ngos_registered"]
     'over 20,000 registered (2018, kz.expert on re-registration)'
     """
-    rows = read_claims(evidence.claims, **reading)
-    rows = rows[rows.measure.isin(list(DEFINITIONS)) & (rows.wording != "lost")].dropna(subset=["start", "end"])
+    rows = evidence.claims.query("measure in @DEFINITIONS and wording != 'lost'").dropna(subset=["start", "end"])
     if rows.empty:
         raise DataError(f"claims.csv holds no dated count of NGOs (measures {', '.join(DEFINITIONS)})")
-    rows = dated(rows.assign(id=rows.claim_id)).sort_values(["t_low", "low"], kind="stable")
+    rows = dated(read_claims(rows, **reading).assign(id=rows.claim_id)).sort_values(["t_low", "low"], kind="stable")
     rows["definition"] = rows.measure.map(DEFINITIONS)
     rows["source"] = rows.source_id.map(_titles(evidence))
     rows["label"] = [_short(row) for row in each(rows)]
@@ -159,14 +142,8 @@ def _restating(evidence: Evidence, rows: pd.DataFrame) -> set[str]:
 def series(rows: pd.DataFrame, *, pooled: bool = True, operating: bool = False) -> pd.DataFrame:
     """The counts that may share one series, first statements only, by date.
 
-    Parameters
-    ----------
-    rows
-        From :func:`printed`.
-    pooled
-        Whether a count whose kind is not said is read as registered NGOs.
-    operating
-        Whether the count of operating NGOs is taken as the count of all, in place of the registered count of its year.
+    ``pooled``: a count whose kind is not said is read as registered NGOs; ``operating``: the count of operating NGOs is
+    taken as the count of all, in place of the registered count of its year.
 
     Examples
     --------
@@ -175,7 +152,7 @@ def series(rows: pd.DataFrame, *, pooled: bool = True, operating: bool = False) 
     ['3,500', 'over 20,000', '23,335']
     """
     wanted = ["ngos_registered", *(["ngos"] if pooled else []), *(["ngos_operating"] if operating else [])]
-    kept = rows[rows.measure.isin(wanted) & rows.own & ((rows.low > 0) | np.isfinite(rows.high))]
+    kept: pd.DataFrame = rows[rows.measure.isin(wanted) & rows.own & ((rows.low > 0) | np.isfinite(rows.high))]
     if operating:
         taken = kept.measure == "ngos_operating"
         kept = kept[taken | ~kept.start.dt.year.isin(kept.start.dt.year[taken])]
@@ -204,23 +181,16 @@ def growth_of(rows: pd.DataFrame, first: str, second: str) -> Growth | None:
 
 
 def pair_growth(rows: pd.DataFrame, *, pooled: bool = True) -> pd.DataFrame:
-    """Growth between neighbouring counts of the series and between the headline pairs.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``first``, ``second`` (ids), ``kind`` ("neighbours" or "headline"), ``pair`` (in words) and the ranges of
-        :class:`kzcivil.growth.Growth`; rates are shares.
-    """
+    """Growth (fields of :class:`kzcivil.growth.Growth`) between neighbours of the series and between headline pairs."""
     neighbours = list(pairwise(series(rows, pooled=pooled).id))
     names = dict(zip(rows.id, rows.when, strict=True))
     left_out = set() if pooled else set(rows.id[rows.measure == "ngos"])
     table = []
     for first, second in dict.fromkeys([*neighbours, *HEADLINE_PAIRS]):
-        growth = growth_of(rows, first, second)
-        if growth and not left_out & {first, second}:
+        grown = growth_of(rows, first, second)
+        if grown and not left_out & {first, second}:
             kind = "neighbours" if (first, second) in neighbours else "headline"
-            table.append((first, second, kind, f"{names[first]} → {names[second]}", *growth))
+            table.append((first, second, kind, f"{names[first]} → {names[second]}", *grown))
     return pd.DataFrame(table, columns=["first", "second", "kind", "pair", *Growth._fields])
 
 
@@ -248,12 +218,6 @@ def turn_of_2018(
 
     The two share the count of 2018. Their ranges are each exact; where they do not meet, the verdict holds jointly as
     well. ``left`` supposes that the growth of 2023 lies before the last count.
-
-    Examples
-    --------
-    >>> import kzcivil as kz
-    >>> turn_of_2018(kz.load()).verdict
-    'slower'
     """
     rows = printed(evidence, **reading)
     rows = _per_head(evidence, rows) if per_head else rows
@@ -261,15 +225,12 @@ def turn_of_2018(
     after, alone = growth_of(rows, REGISTERED_2018, REGISTERED_2023), _read(evidence, reading).get(ALONE_2023)
     if before is None or after is None:
         return None
-    return Turn(before, after, remaining_growth(after.factor, _percent(alone), after.years) if alone else None)
+    share = alone / HUNDRED if alone else None
+    return Turn(before, after, growth.remaining_growth(after.factor, share, after.years) if share else None)
 
 
 def _read(evidence: Evidence, reading: Reading) -> dict[str, Interval]:
     return intervals_of(read_claims(evidence.claims, **reading))
-
-
-def _percent(percent: Interval) -> Interval:
-    return percent / Interval(100, 100)
 
 
 def _per_head(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
@@ -288,7 +249,7 @@ def turns_of_2018(evidence: Evidence, ceiling: float, *, per_head: bool = False)
 
 
 def dispute_2003(evidence: Evidence, **reading: Unpack[Reading]) -> pd.DataFrame:
-    """What 3,500 and 4,500 in 2003 each imply: mean annual growth before and until a later count, and how they compare."""
+    """Mean annual growth before each count of 2003, and from it until later counts, and how the two compare."""
     rows = printed(evidence, **reading).set_index("id", drop=False)
     table = []
     for side, later in product((REGISTERED_2003, OPERATING_2003), (NGOS_2006, REGISTERED_2018, REGISTERED_2023)):
@@ -313,22 +274,18 @@ def dispute_1994(evidence: Evidence, **reading: Unpack[Reading]) -> pd.DataFrame
             sides[f"{words}, from {rows.label[NGOS_1994]}"] = (early, Count(early.value * times, late.date))
         first, last = (count_of(rows, key) if key in rows.index else None for key in (NGOS_1991, REGISTERED_2003))
         for side, (one, other) in sides.items():
-            path = pairwise([first, one, other, last])
-            table.append(
-                [side, one.value, other.value, *(growth_between(a, b).rate if a and b else None for a, b in path)]
-            )
-    columns = ["If it is", "Organisations 1994", "Organisations 1997"]
-    return pd.DataFrame(table, columns=[*columns, *(f"Growth a year {a} to {b}" for a, b in pairwise(DISPUTED))])
-
-
-DISPUTED = (1991, 1994, 1997, 2003)
+            steps = pairwise([first, one, other, last])
+            rates = [growth_between(before, after).rate if before and after else None for before, after in steps]
+            table.append((side, one.value, other.value, *rates))
+    numbers = [f"Organisations {year}" for year in (1994, 1997)]
+    steps_in_words = [f"Growth a year {before} to {after}" for before, after in pairwise((1991, 1994, 1997, 2003))]
+    return pd.DataFrame(table, columns=["If it is", *numbers, *steps_in_words])
 
 
 def rates_on_trial(evidence: Evidence, *, pooled: bool = True, **reading: Unpack[Reading]) -> pd.DataFrame:
     """Each printed figure of growth against what the printed counts give, and whether both can be true.
 
-    New organisations of a year are not fewer than its net additions, so a number of new ones clashes only where it
-    lies below them.
+    New organisations are not fewer than net additions, so a number of new ones clashes only where it lies below them.
     """
     told, titles, found = _read(evidence, reading), _titles(evidence), []
 
@@ -344,7 +301,7 @@ def rates_on_trial(evidence: Evidence, *, pooled: bool = True, **reading: Unpack
             trial(THREEFOLD, f"times, {row.pair}", row.factor)
         if row.first in (REGISTERED_2003, OPERATING_2003) and row.second == REGISTERED_2023:
             trial(FACTOR, f"times, {row.pair}", row.factor)
-            trial(ALONE_2023, f"% a year, {row.pair}", row.rate * Interval(100, 100))
+            trial(ALONE_2023, f"% a year, {row.pair}", row.rate * HUNDRED)
     if {ALONE_2023, REGISTERED_2023} <= set(told):
         words = f"net a year, {evidence.row(ALONE_2023).as_printed} of 2023"
         trial(YEARLY_NEW, words, told[REGISTERED_2023] * _added(told[ALONE_2023]))
@@ -353,16 +310,15 @@ def rates_on_trial(evidence: Evidence, *, pooled: bool = True, **reading: Unpack
     return pd.DataFrame(found, columns=["Printed growth", "As read", "Set against", "Counts give", "Both can be true"])
 
 
-def _added(growth: Interval) -> Interval:
+def _added(percent: Interval) -> Interval:
     """The share of the number at a year's end that a growth in percent has added."""
-    low, high = (end / (100 + end) if np.isfinite(end) else 1.0 for end in (growth.low, growth.high))
+    low, high = (end / (100 + end) if np.isfinite(end) else 1.0 for end in (percent.low, percent.high))
     return Interval(low, high)
 
 
 def coincidences(evidence: Evidence) -> tuple[list[str], int]:
     """Pairs of counts of the sector that grow, at face, by the percentage printed for 2023, and how many were tried."""
-    rows = printed(evidence, number="face")
-    rows = rows[rows["first"] & (rows.scope == "sector") & rows.value.notna()]
+    rows = printed(evidence, number="face").query("first and scope == 'sector' and value.notna()")
     target = evidence.claims.value[evidence.claims.claim_id.isin([GROWTH_2023, ALONE_2023])].tolist()
     tried = [(a, b) for a, b in combinations(list(each(rows)), 2) if b.start.year > a.start.year]
     rates = [100 * ((b.value / a.value) ** (1 / (b.start.year - a.start.year)) - 1) for a, b in tried]
@@ -379,17 +335,8 @@ def must_give(
     """Statements about numbers of NGOs that cannot all be true, by order and printed ratios alone.
 
     Numbers of one year and definition are one number; a part is not above its whole (``measures.csv``); new
-    organisations of a year are not fewer than its net additions. Nothing is supposed about growth.
-
-    Parameters
-    ----------
-    derived_apart
-        Whether a ratio that a piece computes from its own numbers counts as a statement of its own.
-
-    Returns
-    -------
-    MustGive
-        With statements named as in :func:`printed`.
+    organisations of a year are not fewer than its net additions. Nothing is supposed about growth. A ratio that a piece
+    computes from its own numbers counts as a statement only if ``derived_apart``.
 
     Examples
     --------
@@ -397,29 +344,28 @@ def must_give(
     >>> must_give(kz.load()).least
     2
     """
-    rows, says = printed(evidence, **reading), {}
+    rows, kinds_of = printed(evidence, **reading), ["ngos_new_per_year", "ngos_growth_rate", "ngos_growth_factor"]
+    claims = read_claims(evidence.claims[evidence.claims.measure.isin(kinds_of)], **reading)
+    says = {}
     for row in each(rows[rows.own]):
         measure = "ngos_registered" if pooled and row.measure == "ngos" else row.measure
         says[row.name] = Relation("", f"{measure} {row.start.year}", Interval(row.low, row.high))
     places = {relation.y for relation in says.values()}
-    order = _orders(evidence, places)
-    derived = set() if derived_apart else _own_derivations(evidence)
-    claims = read_claims(evidence.claims, **reading)
+    order, titles = _orders(evidence, places), _titles(evidence)
+    derived = set() if derived_apart else _own_derivations(evidence, claims.claim_id)
     for row in each(claims[claims.repeats.isna()].dropna(subset=["start", "low", "high"])):
         first, last, ratio = row.start.year, row.end.year, Interval(row.low, row.high)
-        where = f"({'-'.join(map(str, dict.fromkeys([first, last])))}, {_titles(evidence)[row.source_id]})"
+        where = f"({'-'.join(map(str, dict.fromkeys([first, last])))}, {titles[row.source_id]})"
         kinds = [kind for kind in ("ngos_registered", "ngos") if f"{kind} {last}" in places]
         both = [kind for kind in kinds if f"{kind} {first}" in places and row.claim_id not in derived]
         if row.measure == "ngos_new_per_year":
             says[f"{row.as_printed} new a year {where}"] = Relation("", f"new {first}", ratio)
             order[f"net additions within new ones, {first}"] = Relation(f"net {first}", f"new {first}")
-        elif row.measure == "ngos_growth_rate" and kinds:
-            ends = (f"{kinds[0]} {last}", f"net {last}")
-            says[f"{row.as_printed} growth {where}"] = Relation(*ends, _added(ratio))
-        elif row.measure == "ngos_growth_factor" and both:
-            ends = (f"{both[0]} {first}", f"{both[0]} {last}")
-            says[f"{row.as_printed} growth {where}"] = Relation(*ends, ratio)
-    return what_must_give({**says, **order}, fixed=list(order))
+        for kind in kinds[:1] if row.measure == "ngos_growth_rate" else ():
+            says[f"{row.as_printed} growth {where}"] = Relation(f"{kind} {last}", f"net {last}", _added(ratio))
+        for kind in both[:1] if row.measure == "ngos_growth_factor" else ():
+            says[f"{row.as_printed} growth {where}"] = Relation(f"{kind} {first}", f"{kind} {last}", ratio)
+    return growth.what_must_give({**says, **order}, fixed=list(order))
 
 
 def _orders(evidence: Evidence, quantities: set[str]) -> dict[str, Relation]:
@@ -436,10 +382,10 @@ def _orders(evidence: Evidence, quantities: set[str]) -> dict[str, Relation]:
     return found
 
 
-def _own_derivations(evidence: Evidence) -> set[str]:
-    """Claims that a piece computes from its own numbers."""
+def _own_derivations(evidence: Evidence, ids: pd.Series[str]) -> set[str]:
+    """Those of the claims that a piece computes from its own numbers."""
     piece, found = evidence.claims.set_index("claim_id").piece_id, set()
-    for row in each(evidence.derivations.dropna(subset=["formula"])):
+    for row in each(evidence.derivations[evidence.derivations.claim_id.isin(ids)].dropna(subset=["formula"])):
         names = formula_names(row.formula) & set(piece.index)
         if len(names) > 1 and {piece[name] for name in names} == {piece.get(row.claim_id)}:
             found.add(row.claim_id)
@@ -449,12 +395,11 @@ def _own_derivations(evidence: Evidence) -> set[str]:
 def must_give_table(logical: MustGive, talk: MustGive, chosen: MustGive) -> pd.DataFrame:
     """The conflicts under either reading, and the smallest sets to give up under the chosen one, in words."""
     rows = []
-    for conflict in sorted(
-        {*logical.conflicts, *talk.conflicts}, key=lambda c: (c not in logical.conflicts, sorted(c))
-    ):
-        held = [conflict in logical.conflicts, conflict in talk.conflicts]
-        reading = "both" if all(held) else "logical" if held[0] else "conversational"
+    for conflict in {*logical.conflicts, *talk.conflicts}:
+        rest = "logical" if conflict in logical.conflicts else "conversational"
+        reading = "both" if conflict in logical.conflicts and conflict in talk.conflicts else rest
         rows.append(("cannot all be true", reading, " · ".join(sorted(conflict))))
+    rows.sort(key=lambda row: (row[1] == "conversational", row[2]))
     rows += [("smallest set to give up", "as chosen", " · ".join(sorted(names))) for names in chosen.removals if names]
     return pd.DataFrame(rows, columns=["What", "Reading", "Statements"])
 
@@ -465,48 +410,39 @@ def must_give_table(logical: MustGive, talk: MustGive, chosen: MustGive) -> pd.D
 def fits(sides: Mapping[str, pd.DataFrame], *, most_breaks: int = 3, most_falling: int = 2) -> pd.DataFrame:
     """Could few joined segments, each of constant growth, have produced the counts of each series?
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a series and number of segments: whether it is possible without a fall, the sign patterns that are with
-        one, how many counts at least have to go, and ``places``, for each break its possible years.
+    One row a series and number of segments: whether it is possible without a fall, the sign patterns that are with one,
+    how many counts at least have to go, and ``places``, for each break its possible years.
     """
     result = []
     for (side, table), n_breaks in product(sides.items(), range(most_breaks + 1)):
-        found = placements(table, YEARS, n_breaks)
-        sets = diagnose(list(table.id), _joined(table, n_breaks), every=False).removals
-        always = table.name[table.id.isin(frozenset.intersection(*sets))] if sets else []
-        signs = " ".join(falling_patterns(table, YEARS, n_breaks)) if n_breaks <= most_falling else "not asked"
-        row = {
-            "Count of 2003": side,
-            "Joined segments": n_breaks + 1,
-            "Parameters": 2 * n_breaks + 2,
-            "Counts": len(table),
-            "Never falling": "possible" if found else "impossible",
-            "One falling": signs or "impossible",
-            "Counts to give up": len(sets[0]) if sets else 0,
-            "Ways to do so": 0 if found else len(sets),
-            "In every way": ", ".join(sorted(always)),
-        }
-        result.append({**row, "places": [sorted({breaks[i] for breaks in found}) for i in range(n_breaks)]})
-    return pd.DataFrame(result)
+        found = growth.placements(table, YEARS, n_breaks)
+        sets = growth.diagnose(list(table.id), _joined(table, n_breaks), every=False).removals
+        always = sorted(table.name[table.id.isin(frozenset.intersection(*sets))]) if sets else list[str]()
+        falling = " ".join(growth.falling_patterns(table, YEARS, n_breaks)) if n_breaks <= most_falling else "not asked"
+        sizes = (n_breaks + 1, 2 * n_breaks + 2, len(table))
+        words = ("possible" if found else "impossible", falling or "impossible")
+        ways = (len(sets[0]) if sets else 0, 0 if found else len(sets), ", ".join(always))
+        result.append((side, *sizes, *words, *ways, [sorted({breaks[i] for breaks in found}) for i in range(n_breaks)]))
+    columns = ["Count of 2003", "Joined segments", "Parameters", "Counts", "Never falling", "One falling"]
+    return pd.DataFrame(result, columns=[*columns, "Counts to give up", "Ways to do so", "In every way", "places"])
 
 
 def _joined(table: pd.DataFrame, n_breaks: int) -> Any:
-    return lambda kept: bool(placements(table[table.id.isin(kept)], YEARS, n_breaks))
+    return lambda kept: bool(growth.placements(table[table.id.isin(kept)], YEARS, n_breaks))
 
 
 def fewest_segments(table: pd.DataFrame, most: int = 6) -> int | None:
     """The fewest joined segments, none falling, that could have produced the counts; None above ``most``."""
-    return next((n for n in range(1, most + 1) if not falls(table) and placements(table, YEARS, n - 1)), None)
+    return next(
+        (n for n in range(1, most + 1) if not growth.falls(table) and growth.placements(table, YEARS, n - 1)), None
+    )
 
 
 def boundaries(evidence: Evidence) -> pd.DataFrame:
     """Where authors begin a new stage: ``author``, ``label``, ``low``, ``high`` (years); unprinted edges left out."""
-    stages = evidence.stages
-    later = stages[(stages.order > 1) & stages.start_low.notna() & stages.start_high.notna()]
-    names = {"author": later.scheme_title, "label": later.label, "low": later.start_low, "high": later.start_high}
-    return pd.DataFrame(names).reset_index(drop=True)
+    later = evidence.stages.query("order > 1").dropna(subset=["start_low", "start_high"])
+    names = {"scheme_title": "author", "start_low": "low", "start_high": "high"}
+    return later.rename(columns=names)[["author", "label", "low", "high"]].reset_index(drop=True)
 
 
 def authors_at(edges: pd.DataFrame, first: int, last: int) -> list[str]:
@@ -519,19 +455,9 @@ def authors_at(edges: pd.DataFrame, first: int, last: int) -> list[str]:
 
 
 def ladder(evidence: Evidence, **reading: Unpack[Reading]) -> pd.DataFrame:
-    """Counts of NGOs that operate, work or belong, per 100 registered of their year.
+    """Counts of NGOs that operate, work or belong, as ``share`` per 100 registered of their year.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``claim_id``, ``base_id``, ``name``, ``base`` (in words), ``measure``, ``source_id``, ``year`` and ``share``
-        (per 100; an open upper end is 100, since a part is not above its whole).
-
-    Examples
-    --------
-    >>> import kzcivil as kz
-    >>> float(ladder(kz.load()).set_index("claim_id").share["kxr_ngos_active"].high)
-    4.995
+    An open upper end is 100, since a part is not above its whole.
     """
     held = {row.id: row for row in each(printed(evidence, **reading))}
     table = []
@@ -544,7 +470,7 @@ def ladder(evidence: Evidence, **reading: Unpack[Reading]) -> pd.DataFrame:
             names = f"{part.label} {part.definition}{place}", f"{base.label} {base.definition}"
             year = part.start.year
             table.append((part_id, base_id, *names, part.measure, part.source_id, year, Interval(share.low, high)))
-    return pd.DataFrame(table, columns="claim_id base_id name base measure source_id year share".split())
+    return pd.DataFrame(table, columns=["claim_id", "base_id", "name", "base", "measure", "source_id", "year", "share"])
 
 
 def rest_of_country(evidence: Evidence, **reading: Unpack[Reading]) -> tuple[Interval, Interval] | None:
@@ -552,12 +478,11 @@ def rest_of_country(evidence: Evidence, **reading: Unpack[Reading]) -> tuple[Int
     ids = [ACTIVE_ASTANA, REGISTERED_ASTANA, ACTIVE_2023, REGISTERED_2023]
     if len(known(evidence, ids)) < len(ids):
         return None
-    told, hundred = _read(evidence, reading), Interval(100, 100)
-    city, city_all, country, country_all = (told[key] for key in ids)
+    city, city_all, country, country_all = (_read(evidence, reading)[key] for key in ids)
     city = Interval(city.low, min(city.high, city_all.high))
     country = Interval(country.low, min(country.high, country_all.high))
-    rest = hundred * (country - city) / (country_all - city_all)
-    return hundred * city / city_all, Interval(rest.low, min(rest.high, 100.0))
+    rest = HUNDRED * (country - city) / (country_all - city_all)
+    return HUNDRED * city / city_all, Interval(rest.low, min(rest.high, 100.0))
 
 
 NOBODY = {
@@ -585,9 +510,7 @@ def sensitivity(evidence: Evidence, *, pooled: bool = True, **reading: Unpack[Re
     """The page's findings with each assumption moved, and with each source and each origin left out."""
     gap = silent_years(evidence)
 
-    def findings(
-        data: Evidence, *, pooled: bool = pooled, operating: bool = False, **new: Unpack[Reading]
-    ) -> dict[str, Any]:
+    def findings(data: Evidence, pooled: bool = pooled, operating: bool = False, **new: Unpack[Reading]) -> Any:
         choice: Reading = {**reading, **new}
         try:
             table = series(printed(data, **choice), pooled=pooled, operating=operating)
@@ -596,7 +519,7 @@ def sensitivity(evidence: Evidence, *, pooled: bool = True, **reading: Unpack[Re
         turn, left = turn_of_2018(data, operating=operating, **choice), gap_range(table, gap)
         return {
             "Counts in the series": len(table),
-            "One rate fits": one_rate(table) is not None,
+            "One rate fits": growth.one_rate(table) is not None,
             "Fewest segments": str(fewest_segments(table) or "none will do"),
             f"Allowed {gap[0]} to {gap[1]} (NGOs)": told(left) if left else "they clash",
             "After 2018": turn.verdict if turn else "cannot be said",
@@ -619,24 +542,6 @@ def sensitivity(evidence: Evidence, *, pooled: bool = True, **reading: Unpack[Re
 
 
 # --- in words -------------------------------------------------------------------------------------------------------
-
-
-def outward(interval: Interval, digits: int = 3) -> Interval:
-    """A range with its ends rounded away from each other, so that no sentence says more than was computed.
-
-    Examples
-    --------
-    >>> outward(Interval(9.3801, 10.6002))
-    Interval(low=9.38, high=10.7)
-    """
-
-    def up(value: float) -> float:
-        if value == 0 or not np.isfinite(value):
-            return value
-        decimals = max(0, digits - 1 - int(np.floor(np.log10(abs(value)))))
-        return float(round(np.ceil(value * 10**decimals - 1e-7) / 10**decimals, decimals))
-
-    return Interval(-up(-interval.low), up(interval.high))
 
 
 def told(interval: Interval) -> str:
@@ -663,22 +568,17 @@ def a_year(rate: Interval) -> str:
 def in_words(table: pd.DataFrame) -> pd.DataFrame:
     """A table with its ranges in words: shares in percent under headings that begin with "Growth a year"."""
     words = {name: per_cent if str(name).startswith("Growth a year") else told for name in table}
-    return pd.DataFrame(
-        {
-            name: [say(cell) if isinstance(cell, Interval) else cell for cell in table[name]]
-            for name, say in words.items()
-        }
-    )
+    told_cells = {name: [say(x) if isinstance(x, Interval) else x for x in table[name]] for name, say in words.items()}
+    return pd.DataFrame(told_cells)
 
 
 def said_total(rows: pd.DataFrame) -> str:
     """Growth to the last registered count from each first count, in a sentence; empty where it cannot be said."""
     parts = []
-    for first in (NGOS_1991, REGISTERED_2003, OPERATING_2003):
-        growth = growth_of(rows, first, REGISTERED_2023)
-        for row in each(rows[rows.id == first]) if growth else ():
-            kind = "" if row.measure == "ngos" else f" {row.definition}"
-            parts.append(f"{told(growth.factor)} times the {row.label}{kind} of {row.start.year}")
+    for row in each(rows[rows.id.isin([NGOS_1991, REGISTERED_2003, OPERATING_2003])]):
+        kind = "" if row.measure == "ngos" else f" {row.definition}"
+        if grown := growth_of(rows, row.id, REGISTERED_2023):
+            parts.append(f"{told(grown.factor)} times the {row.label}{kind} of {row.start.year}")
     last = rows.label[rows.id == REGISTERED_2023]
     return f"The {last.iloc[0]} registered in 2023 are {'; '.join(parts)}." if parts else ""
 
@@ -687,7 +587,7 @@ def said_fit(table: pd.DataFrame) -> str:
     """Whether one rate, or few joined segments, could have produced a series; empty for less than two counts."""
     if len(table) < 2:
         return ""
-    rate, fewest, size = one_rate(table), fewest_segments(table), len(table)
+    rate, fewest, size = growth.one_rate(table), fewest_segments(table), len(table)
     if rate is not None:
         return f"Yes: {a_year(rate)} meets all {size} counts."
     if fewest is None:
@@ -729,9 +629,9 @@ def said_alive(table: pd.DataFrame) -> str:
 
 def gap_range(table: pd.DataFrame, gap: tuple[int, int]) -> Interval | None:
     """What the counts leave to every moment of some years, if the number never falls; None where they fall."""
-    if table.empty or not gap[1] or falls(table):
+    if table.empty or not gap[1] or growth.falls(table):
         return None
-    band = envelope(table, [gap[0], gap[1] + 0.99])
+    band = growth.envelope(table, [gap[0], gap[1] + 0.99])
     return Interval(float(band.low.min()), float(band.high.max()))
 
 
@@ -746,18 +646,6 @@ def said_gap(evidence: Evidence, table: pd.DataFrame) -> str:
     return f"From {begin} to {end} the counts allow {span(left, 'NGOs')} in any year"
 
 
-def said_rest(evidence: Evidence, ceiling: float) -> str:
-    """What Astana's active NGOs leave to the rest of the country, in both readings; empty where it cannot be said."""
-    logical, talk = (rest_of_country(evidence, **reading) for reading in both_readings(ceiling))
-    if logical is None or talk is None:
-        return ""
-    return (
-        f"Of 100 registered NGOs in Astana, {told(logical[0])} are active by the city's figure (conversationally"
-        f" {told(talk[0])}). For the national figure to hold, {told(logical[1])} in 100 ({told(talk[1])}) must be active"
-        " in the rest of the country."
-    )
-
-
 def fallen(evidence: Evidence, *, pooled: bool = True, **reading: Unpack[Reading]) -> str:
     """Whether the counts show a fall, as read and at face, in a sentence."""
     ways: dict[str, Reading] = {
@@ -767,7 +655,7 @@ def fallen(evidence: Evidence, *, pooled: bool = True, **reading: Unpack[Reading
     }
     for words, choice in ways.items():
         rows = series(printed(evidence, **choice), pooled=pooled).set_index("id", drop=False)
-        if pairs := falls(rows):
+        if pairs := growth.falls(rows):
             return words.format("; ".join(f"{rows.when[a]} and {rows.when[b]}" for a, b in pairs))
     return "No two counts of the series need a fall between them, rounded or at face."
 
@@ -801,7 +689,7 @@ def quotes(evidence: Evidence, *, pooled: bool = True, ceiling: float = 0.2) -> 
     else:
         may.append(("No printed numbers of NGOs contradict each other by order or ratio.", "In one reading at least."))
     table = series(printed(evidence, **logical), pooled=pooled)
-    if one_rate(table) is None:
+    if growth.one_rate(table) is None:
         reason = "No constant rate meets the counts; a proof, not a bad fit."
         may_not.append(("The sector has grown at a steady rate since independence.", reason))
     assumed = ", and unspecified counts are of registered NGOs." if pooled else "."

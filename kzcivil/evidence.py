@@ -274,9 +274,7 @@ def read_table(path: Path, table: str) -> pd.DataFrame:
     keys = primary_key(table)
     if frame.duplicated(keys).any():
         row = int(frame.duplicated(keys).to_numpy().argmax())
-        raise DataError(
-            f"{path.name}, row {row + 2}: the key {list(frame.loc[row, keys])} stands there a second time"
-        )
+        raise DataError(f"{path.name}, row {row + 2}: the key {list(frame.loc[row, keys])} stands there a second time")
     if table == "claims":
         _fill_bounds(frame, raw)
     return frame

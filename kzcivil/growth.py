@@ -23,7 +23,6 @@ Floats = npt.NDArray[np.float64]
 
 TOLERANCE = 1e-9
 """Slack in logarithms, so that rounding in the computer never makes a contradiction."""
-
 ONE = Interval(1, 1)
 
 
@@ -42,13 +41,9 @@ def decimal_year(dates: pd.Series[Any]) -> pd.Series[float]:
 def dated(counts: pd.DataFrame) -> pd.DataFrame:
     """The counts with ``t_low`` and ``t_high``, the first and last moment of each in decimal years.
 
-    Parameters
-    ----------
-    counts
-        Columns ``id``, ``low``, ``high`` (0 and ``inf`` are open ends), ``start`` and ``end``. An ``end`` that is a
-        calendar date is the last *day*; decimal years are taken as they are, and so are ``t_low`` and ``t_high``.
-        ValueError for an id that occurs twice, a missing number or date, ends or dates in the wrong order, or a count
-        whose upper end is not positive.
+    Columns of ``counts``: ``id``, ``low``, ``high`` (0 and ``inf`` are open ends), ``start`` and ``end``; a calendar
+    date in ``end`` is the last *day*. Decimal years are taken as they are, and so are ``t_low`` and ``t_high``.
+    ValueError for an id that occurs twice, a missing number or date, wrong order, or an upper end not above 0.
 
     Examples
     --------
@@ -135,10 +130,9 @@ def _doubling(rate: float) -> float:
 
 
 def remaining_growth(total: Interval, known: Interval, years: Interval) -> Interval:
-    """Mean annual rate left for the other years, when the growth of one year is known.
+    """Mean annual rate left for the other years: ``total`` is the factor over all, ``known`` the rate of one (a share).
 
-    ``total`` is the factor over all the ``years``, ``known`` the rate of the one (a share). ValueError if no other year
-    is left, or ``known`` may be -1 or less.
+    ValueError if no other year is left, or ``known`` may be -1 or less.
     """
     others = years - ONE
     if others.low <= 0 or known.low <= -1:
@@ -164,16 +158,9 @@ def one_rate(counts: pd.DataFrame, signs: str = "+-") -> Interval | None:
     enough at the last: log low <= a + b t_high and a + b t_low <= log high. Taking a out of these inequalities leaves
     one bound on b for each pair of counts (Fourier-Motzkin elimination). Falling paths are the mirror image.
 
-    Parameters
-    ----------
-    signs
-        ``"+"`` for rates >= 0, ``"-"`` for rates <= 0, ``"+-"`` for both. When both are possible the result is the
-        smallest interval around the two; rates near 0 between them may be impossible, so ask for each sign apart.
-
-    Returns
-    -------
-    Interval or None
-        Rates as shares (-1 and ``inf`` are open ends); None when no constant rate will do.
+    ``signs``: ``"+"`` for rates >= 0, ``"-"`` for rates <= 0, ``"+-"`` for the smallest interval around the two; rates
+    near 0 between them may be impossible, so ask for each sign apart. Rates are shares (-1 and ``inf`` are open ends);
+    None when no constant rate will do.
 
     Examples
     --------
@@ -223,24 +210,14 @@ MOST_CASES = 4096
 def segments(counts: pd.DataFrame, breaks: Sequence[float], signs: str | None = None) -> tuple[Interval, ...] | None:
     """Annual rates of joined segments, each of constant growth, that could have produced all the counts.
 
-    The path is continuous and straight in logarithms between breaks. It meets a count in its dates when its highest
-    point there is not below log low and its lowest not above log high; for a given pattern of signs those points are
-    ends of the dates or breaks inside them. Each choice among them is one linear programme, solved for the ends of each
-    segment's rate.
+    The path is continuous and straight in logarithms between breaks (decimal years, rising; none for a single rate). It
+    meets a count in its dates when its highest point there is not below log low and its lowest not above log high; for
+    a given pattern of signs those points are ends of the dates or breaks inside them. Each choice among them is one
+    linear programme, solved for the ends of each segment's rate. ``signs``: one a segment, ``"+"`` does not fall,
+    ``"-"`` does not rise; None: no segment falls.
 
-    Parameters
-    ----------
-    breaks
-        Decimal years where the rate may change, rising; none for a single rate.
-    signs
-        One sign a segment: ``"+"`` does not fall, ``"-"`` does not rise. None: no segment falls.
-
-    Returns
-    -------
-    tuple of Interval or None
-        For each segment the range of its rate (a share), all else free: the smallest interval around those of the
-        cases. None when no such path exists. ValueError for signs that do not fit the breaks, breaks out of order, or
-        more than 4,096 cases.
+    Gives the range of each rate (a share), all else free: the smallest interval around those of the cases; None when no
+    such path exists. ValueError for signs that do not fit the breaks, breaks out of order, or more than 4,096 cases.
 
     Examples
     --------
@@ -410,14 +387,9 @@ def diagnose(names: Collection[str], holds: Callable[[frozenset[str]], bool], *,
     """All smallest sets of names whose removal makes the rest hold together, and all minimal conflicts.
 
     Method: the tree of hitting sets (Reiter 1987, "A theory of diagnosis from first principles"), level by level.
-
-    Parameters
-    ----------
-    holds
-        Whether a set of names can be true together; it must stay true when names are taken away.
-    every
-        Whether to go on after the smallest sets, until every minimal conflict is found: a set that cannot be true
-        together, though every part of it can. ValueError when that takes more than 20,000 sets of one size.
+    ``holds``: whether a set of names can be true together; it must stay true when names are taken away. ``every``:
+    whether to go on after the smallest sets, until every minimal conflict is found, a set that cannot be true together
+    though every part of it can. ValueError when that takes more than 20,000 sets of one size.
 
     Examples
     --------
@@ -469,12 +441,8 @@ class Relation(NamedTuple):
 def what_must_give(relations: Mapping[str, Relation], fixed: Collection[str] = ()) -> MustGive:
     """Which statements on positive quantities cannot all be true, with no model but order and ratios.
 
-    Parameters
-    ----------
-    relations
-        Name of a statement to what it says; several may speak of one quantity or ratio.
-    fixed
-        Names that may not be given up. ValueError for one that is not there, or an interval without a positive value.
+    Several may speak of one quantity or ratio; ``fixed`` names may not be given up. ValueError for a fixed name that is
+    not there, or an interval without a positive value.
 
     Examples
     --------

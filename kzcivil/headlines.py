@@ -34,7 +34,8 @@ def headlines(evidence: Evidence) -> pd.DataFrame:
     rows: list[dict[str, str]] = []
     for name in ANALYSES:
         rows += import_module(f"kzcivil.{name}").headlines(evidence)
-    return pd.DataFrame(rows, columns=COLUMNS)
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    return table.assign(answer=table.answer.map(lambda words: words[:1].upper() + words[1:]))
 
 
 def as_markdown(table: pd.DataFrame, folder: str = "notebooks/") -> str:

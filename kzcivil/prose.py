@@ -46,6 +46,24 @@ def span(interval: Interval, unit: str = "", digits: int = 3) -> str:
     return f"at most {high}{tail}" if interval.low == 0 else f"{low} to {high}{tail}"
 
 
+def outward(interval: Interval, digits: int = 3) -> Interval:
+    """A range with its ends rounded away from each other, so that no sentence says more than was computed.
+
+    Examples
+    --------
+    >>> outward(Interval(9.3801, 10.6002))
+    Interval(low=9.38, high=10.7)
+    """
+
+    def up(value: float) -> float:
+        if value == 0 or not math.isfinite(value):
+            return value
+        decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+        return float(round(math.ceil(value * 10**decimals - 1e-7) / 10**decimals, decimals))
+
+    return Interval(-up(-interval.low), up(interval.high))
+
+
 def several(words: Iterable[str], last: str = "and") -> str:
     """A list in words.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, pairwise, product
 from typing import Any
 
@@ -19,8 +19,7 @@ import pandas as pd
 from kzcivil import growth
 from kzcivil.evidence import Evidence
 from kzcivil.intervals import Interval, each, evaluate, formula_names, intervals_of, joint, read_claims
-from kzcivil.prose import number as in_figures
-from kzcivil.prose import several, span
+from kzcivil.prose import number, several, span
 
 DEFINITIONS = {"ngos": "unspecified", "ngos_registered": "registered", "ngos_operating": "operating"}
 """Measures that count all NGOs of the country, and the series that each belongs to."""
@@ -84,9 +83,8 @@ def boundaries(evidence: Evidence) -> pd.DataFrame:
 def when(moment: Interval) -> str:
     """A moment in words, the years it may lie in or the year that begins with it: "1995-97", "1998"."""
     first, last = int(moment.low), max(int(moment.low), math.ceil(moment.high) - 1)
-    if first == last:
-        return f"{first}"
-    return f"{first}-{last % 100:02d}" if first // 100 == last // 100 else f"{first}-{last}"
+    short = f"{last % 100:02d}" if first // 100 == last // 100 else f"{last}"
+    return f"{first}" if first == last else f"{first}-{short}"
 
 
 def _moments(edges: pd.DataFrame) -> list[Interval]:
@@ -121,8 +119,8 @@ def distances(edges: pd.DataFrame) -> pd.DataFrame:
         for other, part in edges[edges.scheme != edge.scheme].groupby("scheme", sort=False):
             years = nearest(Interval(edge.low, edge.high), _moments(part))
             same_author = bool(part.piece_id.iloc[0] == edge.piece_id)
-            row = (edge.edge, edge.name, edge.scheme, other, part.title.iloc[0], same_author, years.low, years.high)
-            rows.append(row)
+            names = (edge.edge, edge.name, edge.scheme, other, part.title.iloc[0], same_author)
+            rows.append((*names, years.low, years.high))
     return _frame(rows, "edge name scheme other other_title same_author low high")
 
 
@@ -270,13 +268,6 @@ def fit(counts: pd.DataFrame, moments: Sequence[Interval], *, may_fall: bool = F
 
     Every turn of the year within each boundary's range is tried (:func:`kzcivil.growth.segments`, linear programming).
     Each rate's range leaves all else free; None when no constant rates will do.
-
-    Examples
-    --------
-    >>> counts = pd.DataFrame({"id": list("abc"), "low": [10, 20, 20], "high": [10, 20, 20],
-    ...                        "start": [2000, 2001, 2003], "end": [2000, 2001, 2003]})
-    >>> fit(counts, []) is None, [round(rate.high, 6) for rate in fit(counts, [Interval(2001, 2002)])]
-    (True, [1.0, 0.0])
     """
     columns = zip(*_paths(counts, moments, "+-" if may_fall else "+"), strict=True)
     return [Interval(min(r.low for r in part), max(r.high for r in part)) for part in columns] or None
@@ -284,7 +275,8 @@ def fit(counts: pd.DataFrame, moments: Sequence[Interval], *, may_fall: bool = F
 
 def possible(counts: pd.DataFrame, moments: Sequence[Interval], *, may_fall: bool = False) -> bool:
     """Whether :func:`fit` has an answer (without working it out)."""
-    if any(growth.placements(counts, places, len(places)) for places in _places(moments)):
+    places = set(_places(moments))
+    if places & set(growth.placements(counts, {turn for turns in places for turn in turns}, len(moments))):
         return True
     return may_fall and any(True for _ in _paths(counts, moments, "+-"))
 
@@ -338,11 +330,11 @@ def cases(
 
     base, counts = read(), dated_counts(evidence, **reading)
     words = "logical" if reading.get("words") == "conversational" else "conversational"
-    number = "rounded" if reading.get("number") == "face" else "face"
+    other = "rounded" if reading.get("number") == "face" else "face"
     tables = {
         "as set on this page": base,
         f"{words} words": read(words=words),
-        "numbers at face" if number == "face" else "numbers rounded": read(number=number),
+        "numbers at face" if other == "face" else "numbers rounded": read(number=other),
         "without circular counts": chosen(counts[~counts.circular]),
         "operating counts as floor": chosen(_at_least_operating(counts)),
         "registered alone": counts[counts.definition == "registered"],
@@ -407,11 +399,8 @@ def _possible_divisions(counts: pd.DataFrame, stages: int) -> int:
     """How many of the :func:`divisions` leave one constant rate, rising or falling, possible within each stage."""
     dates = counts.groupby(["t_low", "t_high"]).ngroup()
     total = dates.nunique()
-    fits = {
-        (start, stop): growth.one_rate(counts[dates.between(start, stop)]) is not None
-        for start, stop in combinations(range(total), 2)
-    }
-    return sum(all(fits[step] for step in pairwise((0, *inner, total - 1))) for inner in divisions(total, stages))
+    fits = {step: growth.one_rate(counts[dates.between(*step)]) for step in combinations(range(total), 2)}
+    return sum(all(map(fits.get, pairwise((0, *inner, total - 1)))) for inner in divisions(total, stages))
 
 
 def room_for_rank(evidence: Evidence, counts: pd.DataFrame) -> pd.DataFrame:
@@ -480,12 +469,10 @@ TESTS = {
 """What of a number would bear it out, in words and as a formula over claims and :func:`counted`."""
 
 SAYS: dict[str, str | Interval] = {
-    "dia_ngos_threefold_stage2": "dia_ngos_threefold_stage2",
-    "dia_tender3_sum_factor": "dia_tender3_sum_factor",
     "aa_baig_ngos_1997": "aa_baig_ngos_1997 / aa_baig_ngos_1994",
     "kaliyev_2": Interval(0.8, 1.2),
 }
-"""What confirms it: an interval, or a formula over the claims that hold it; of the others, anything above 0."""
+"""What confirms it, if not the claim's own number or, of a stage, anything above 0."""
 
 
 def counted(counts: pd.DataFrame, name: str) -> Interval | None:
@@ -509,11 +496,14 @@ def verdicts(evidence: Evidence, counts: pd.DataFrame, **reading: Any) -> pd.Dat
     values = intervals_of(read_claims(evidence.claims, **reading))
     names = {name for _, formula in TESTS.values() for name in re.findall(r"(?:number|rate)_\w+", formula)}
     values |= {name: value for name in names if (value := counted(counts, name))}
-    authors = dict(zip(evidence.claims.claim_id, evidence.claims.speaker, strict=True))
-    authors |= dict(zip(evidence.stages.stage_id, evidence.stages.scheme_title, strict=True))
+    speakers = dict(zip(evidence.claims.claim_id, evidence.claims.speaker, strict=True))
+    authors = speakers | dict(zip(evidence.stages.stage_id, evidence.stages.scheme_title, strict=True))
     rows = []
     for key, words in SAID.items():
-        (test, formula), says = TESTS.get(key, ("", "")), SAYS.get(key, Interval(0, math.inf))
+        (test, formula), says = (
+            TESTS.get(key, ("", "")),
+            SAYS.get(key, key if key in speakers else Interval(0, math.inf)),
+        )
         if key not in authors or (isinstance(says, str) and not formula_names(says) <= set(values)):
             continue
         says = evaluate(says, values) if isinstance(says, str) else says
@@ -532,8 +522,8 @@ def _found_words(formula: str, says: Interval, found: Interval | None) -> str:
         return "a count it needs is missing" if formula else "not about a number that anyone counted"
     if not formula.startswith("rate"):
         return f"{span(found)} (said: {span(says)})"
-    high = f"to {in_figures(100 * found.high, 2)}" if math.isfinite(found.high) else "or more"
-    return f"difference of {in_figures(100 * found.low, 2)} {high} percentage points a year"
+    high = f"to {number(100 * found.high, 2)}" if math.isfinite(found.high) else "or more"
+    return f"difference of {number(100 * found.low, 2)} {high} percentage points a year"
 
 
 TENDERS = ("dia_tender1", "dia_tender2", "dia_tender3")
@@ -566,28 +556,18 @@ def told(evidence: Evidence) -> str:
     drawn = f"{sizes} stages, in {edges.scheme.nunique()} schemes with {len(edges)} boundaries"
     if authors == 1:
         return f"Only one author who dates stages is left, with {drawn}: nobody is left to compare with."
-    agree = (
-        f"no year can hold a boundary of more than {most}" if most < authors else "one year can hold a boundary of each"
-    )
+    agree = f"no year can be one for more than {most}" if most < authors else "one year can be one for each"
     return f"The {authors} authors who date their stages tell of {drawn}; {agree} of them."
 
 
 def in_words(found: Changes | None, subject: str, year: int | None = None) -> str:
-    """How often the counts need a change of rate, where, and whether one can lie in a year, as a sentence.
-
-    Examples
-    --------
-    >>> in_words((2, [(2007,), (2008,)]), "The counts", 2003)
-    'The counts need at least 1 change of pace (2007 to 2008); with so few, none can lie in 2003.'
-    """
+    """How often the counts need a change of rate, where, and whether one can lie in a year, as a sentence."""
     if found is None:
         return f"{subject} are too few, or up to {MOST_RATES} constant rates without a fall do not give them."
     rates, sets = found
     if rates == 1:
         return f"{subject} need no change of rate: one constant rate gives them all."
-    places = several(
-        f"{turns.low:.0f}" + f" to {turns.high:.0f}" * (turns.high > turns.low) for turns in change_spans(sets)
-    )
+    places = several(when(Interval(turns.low, turns.high + 1)) for turns in change_spans(sets))
     can = year is not None and any({year, year + 1} & set(turns) for turns in sets)
     at_year = f"; with so few, {'one' if can else 'none'} can lie in {year}" if year else ""
     return f"{subject} need at least {rates - 1} change{'s' * (rates > 2)} of pace ({places}){at_year}."
@@ -603,13 +583,13 @@ def late_words(evidence: Evidence, counts: pd.DataFrame) -> str:
     alone = " One printed number of 2018 carries it." if (counts.year == 2018).sum() == 1 else ""
     return (
         f"{several(late.name)} rest on one contrast: from 2018 to 2023 the number grew by at most "
-        f"{in_figures(100 * rate.high, 2)} % a year, {pace} from 2003 to 2018.{alone}"
+        f"{number(100 * rate.high, 2)} % a year, {pace} from 2003 to 2018.{alone}"
     )
 
 
 def money_words(money: pd.DataFrame) -> str:
     """How the sums of the three :func:`tenders` changed, as a sentence."""
-    if len(money) < len(TENDERS):
+    if money.low.notna().sum() < len(TENDERS):
         return "The three sums are not all in the evidence, so nothing can be said of them."
     one, two = (later / earlier for earlier, later in pairwise(_moments(money)))
     first, second = ("fell" if f.high < 1 else "rose" if f.low > 1 else "may have stayed" for f in (one, two))
@@ -631,22 +611,9 @@ def as_printed(evidence: Evidence) -> pd.DataFrame:
 
 
 def _years(stage: Any) -> str:
-    if pd.isna(stage.start_low):
-        return "undated"
-    begin = when(Interval(float(stage.start_low), float(stage.start_high) + 1))
-    end = "open" if pd.isna(stage.end_low) else when(Interval(float(stage.end_low), float(stage.end_high) + 1))
-    return f"{begin} to {end}"
-
-
-def threefold_words(claims: pd.DataFrame) -> str:
-    """What becomes of the two accounts of 1994 to 1997, as a sentence; "" where they cannot be compared."""
-    told_twice = claims[(claims.key == "dia_ngos_threefold_stage2") & claims.low.notna()]
-    for row in each(told_twice):
-        gave = f"Of 1994 to 1997 the counts of one account give a factor of {span(Interval(row.low, row.high))}, "
-        if row.verdict == CONTRADICT:
-            return f"{gave}the other says threefold: told twice, with numbers that cannot both be true of one thing."
-        return f"{gave}which the threefold of the other can meet."
-    return ""
+    ends = ((stage.start_low, stage.start_high), (stage.end_low, stage.end_high))
+    begin, end = ("" if pd.isna(low) else when(Interval(float(low), float(high) + 1)) for low, high in ends)
+    return f"{begin} to {end or 'open'}" if begin else "undated"
 
 
 def headlines(evidence: Evidence) -> list[dict[str, str]]:
@@ -659,18 +626,16 @@ def headlines(evidence: Evidence) -> list[dict[str, str]]:
     second = "The counts of 1994 and 1997, printed by a teller of the story; which count of 2003 is right."
     rows = [
         ("Four stages, or three, or five?", f"{told(evidence)} {pace}", first),
-        ("Which stage boundaries do the counts support?", _supported(evidence, counts), second),
+        ("Which stage boundaries do the counts support?", supported(evidence, counts), second),
     ]
     return [{"question": a, "answer": b, "hangs_on": c, "notebook": "05_stages"} for a, b, c in rows]
 
 
-def _supported(evidence: Evidence, counts: pd.DataFrame) -> str:
+def supported(evidence: Evidence, counts: pd.DataFrame) -> str:
     """Which boundaries the counts need with and without those that a teller of stages printed, in two sentences."""
     full, bare = (support(evidence, table) == NEEDED for table in (counts, counts[~counts.circular]))
     if not counts.circular.any():
-        return (
-            f"The schemes that fit the counts need {_of_authors(evidence, full)}; no count is from a teller of stages."
-        )
+        return f"The schemes that fit the counts need {_of_authors(evidence, full)}; no count is an author's own."
     years = several(counts.year[counts.circular].astype(str).unique())
     both = full & bare
     lead = f"Surely {_of_authors(evidence, both)}, needed" if both.any() else "None for sure: no boundary is needed"
@@ -684,9 +649,7 @@ def _supported(evidence: Evidence, counts: pd.DataFrame) -> str:
 def _of_authors(evidence: Evidence, needed: pd.Series[bool]) -> str:
     """The needed boundaries by author, in words."""
     edges = boundaries(evidence)
-    edges = edges[edges.edge.isin(needed.index[needed])]
-    authors = edges.groupby(edges.title.str.split(",").str[0], sort=False)
-    named = [
-        f"{name} ({several(dict.fromkeys(map(when, _moments(part.sort_values('low')))))})" for name, part in authors
-    ]
-    return f"boundaries of {several(named)}" if named else "no boundary"
+    edges = edges[edges.edge.isin(needed.index[needed])].sort_values("low")
+    years = {name: map(when, _moments(part)) for name, part in edges.groupby(edges.title.str.split(",").str[0])}
+    named = several(f"{name} ({several(dict.fromkeys(told))})" for name, told in years.items())
+    return f"boundaries of {named}" if named else "no boundary"

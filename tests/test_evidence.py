@@ -127,7 +127,18 @@ def test_select(evidence: kz.Evidence) -> None:
 
 
 def test_import_loads_nothing_heavy() -> None:
-    heavy = ["scipy", "plotly", "seaborn", "matplotlib", "frictionless", "papermill", "nbformat", "simpleeval", "typer", "IPython"]
+    heavy = [
+        "scipy",
+        "plotly",
+        "seaborn",
+        "matplotlib",
+        "frictionless",
+        "papermill",
+        "nbformat",
+        "simpleeval",
+        "typer",
+        "IPython",
+    ]
     code = f"import sys, kzcivil; print([name for name in {heavy!r} if name in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"

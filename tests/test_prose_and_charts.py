@@ -15,7 +15,7 @@ def test_text_from_data_is_escaped() -> None:
     markup = kz.show(table, "A <caption>").markup
     assert "<script" not in markup
     assert "&lt;script&gt;" in markup
-    assert "<th>&lt;b&gt;</th>" in markup
+    assert '<th align="left">&lt;b&gt;</th>' in markup
 
 
 def test_hover_escapes_the_words(evidence: kz.Evidence) -> None:

@@ -160,6 +160,7 @@ def _layout() -> dict[str, Any]:
         "hoverlabel": {"bgcolor": PAPER, "bordercolor": MUTED, "font": {"size": 12, "color": INK}, "align": "left"},
         "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "font": {"size": 12}},
         "hovermode": "closest",
+        "modebar": {"orientation": "v"},
     }
 
 
@@ -322,7 +323,8 @@ def show(table: pd.DataFrame, caption: str, *, rows: int = MAX_ROWS, folder: Pat
         table.to_csv(target, index=False, lineterminator="\n")
         words += f" The first {rows} of {len(table)} rows; a rerun writes all to build/tables/{target.name}."
     shown = table.head(rows)
-    head = "".join(f"<th>{escape(column)}</th>" for column in shown.columns)
+    sides = ["right" if pd.api.types.is_numeric_dtype(shown[column]) else "left" for column in shown.columns]
+    head = "".join(f'<th align="{side}">{escape(name)}</th>' for name, side in zip(shown.columns, sides, strict=True))
     body = "\n".join(
         "<tr>" + "".join(_cell(value) for value in row) + "</tr>" for row in shown.itertuples(index=False, name=None)
     )
@@ -341,7 +343,7 @@ def _cell(value: Any) -> str:
         return f"<td>{value:%Y-%m-%d}</td>"
     if isinstance(value, int | float) or hasattr(value, "dtype"):
         return f'<td align="right">{number(float(value))}</td>'
-    return f"<td>{escape(value)}</td>"
+    return f'<td align="left">{escape(value)}</td>'
 
 
 def build_folder() -> Path:

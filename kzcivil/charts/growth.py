@@ -52,6 +52,12 @@ def _dots(
     fig.add_scatter(x=list(x), y=list(y), marker=marker, **{**plain, **more})
 
 
+def _line(fig: Any, points: Sequence[tuple[Any, Any]], line: dict[str, Any], **more: Any) -> None:
+    """A line through points, broken at (None, None)."""
+    x, y = zip(*points, strict=True) if points else ((), ())
+    fig.add_scatter(x=x, y=y, line=line, **{"mode": "lines", "hoverinfo": "skip", "showlegend": False, **more})
+
+
 def _key(fig: Any, name: str, **marker: Any) -> None:
     """An entry of the legend without a mark in the plot."""
     fig.add_scatter(x=[None], y=[None], mode="markers", name=name, marker={"size": 11, **marker})
@@ -68,10 +74,8 @@ def _counts(fig: Any, evidence: Evidence, rows: pd.DataFrame, ceiling: float = 0
             top = max(row.low, 1) * (1 + ceiling) ** 2 if math.isinf(row.high) else row.high
             ends = [(row.at, max(row.low, COUNT_RANGE[0])), (row.at, top), (None, None)]
             (open_ if math.isinf(row.high) else closed).extend(ends)
-        for points, line in ((closed, {"width": 1.6}), (open_, {"width": 2, "dash": "2px,3px"})):
-            x, y = [point[0] for point in points], [point[1] for point in points]
-            plain = {"mode": "lines", "hoverinfo": "skip", "showlegend": False, "opacity": 0.65}
-            fig.add_scatter(x=x, y=y, line={"color": shade, **line}, **plain)
+        _line(fig, closed, {"color": shade, "width": 1.6}, opacity=0.65)
+        _line(fig, open_, {"color": shade, "width": 2, "dash": "2px,3px"}, opacity=0.65)
         edge = {"width": 1.6, "color": [charts.PAPER if row.first else shade for row in each(part)]}
         symbols = [charts.symbol(row.measure, hollow=not row.first) for row in each(part)]
         marker = {"color": shade, "size": 12, "symbol": symbols, "line": edge}
@@ -109,7 +113,7 @@ def _label(fig: Any, rows: pd.DataFrame) -> None:
         for lift, side in product((0, 8, -8, 16, -16, 24, -24, 32, -32), ("left", "right")):
             begin = row.x + 12 if side == "left" else row.x - 12 - length
             places[side, lift] = (begin, row.y + lift - 8, begin + length, row.y + lift + 8)
-        side, lift = min(places, key=lambda place: crowding(places[place]) + abs(place[1]) / 60)  # noqa: B023
+        side, lift = min(places, key=lambda place: crowding(places[place]) + abs(place[1]) / 60)
         boxes.append(places[side, lift])
         shift = {"xanchor": side, "xshift": 12 if side == "left" else -12, "yshift": lift, "showarrow": False}
         text = f"<b>{charts.escape(row.label)}</b>{charts.escape(kind)}"
@@ -161,30 +165,25 @@ def every_count(evidence: Evidence, rows: pd.DataFrame, ceiling: float) -> chart
 
 def rates(evidence: Evidence, logical: pd.DataFrame, talk: pd.DataFrame, title: str) -> charts.Chart | charts.Picture:
     """Mean annual growth between pairs of counts, as ranges: thin logical, thick conversational."""
-    subtitle = (
-        "Range of mean annual growth, with the slack of numbers and dates. Thick: conversational; thin: logical words"
-    )
+    subtitle = "Range of mean annual growth, with the slack of numbers and dates. Thick: conversational; thin: logical"
     note = charts.source_note(evidence, [*logical["first"], *logical["second"]]) if len(logical) else ""
     fig = charts.figure(title, subtitle, note, height=130 + 36 * max(len(logical), 4))
     looks = {"neighbours": ("neighbouring counts", charts.COMPUTED), "headline": ("headline pairs", "#8a5a9c")}
     least, most = (100 * edge for edge in RATE_EDGES)
-    for (table, width, opacity), (kind, (name, shade)) in product(
-        ((talk, 12, 0.45), (logical, 2.5, 1.0)), looks.items()
-    ):
+    looks_of = product(((talk, 12, 0.45), (logical, 2.5, 1.0)), looks.items())
+    for (table, width, opacity), (kind, (name, shade)) in looks_of:
         part = table[table.kind == kind]
         ends: list[tuple[Any, Any]] = []
         for row in each(part):
-            ends += [(np.clip(100 * rate, least, most), row.pair) for rate in (row.rate.low, row.rate.high)] + [
-                (None, None)
-            ]
-        shown = {"name": name, "showlegend": width > 10 and len(part) > 0, "opacity": opacity, "hoverinfo": "skip"}
-        x, y = [end[0] for end in ends], [end[1] for end in ends]
-        fig.add_scatter(x=x, y=y, mode="lines", line={"color": shade, "width": width}, **shown)
+            low, high = (float(np.clip(100 * rate, least, most)) for rate in (row.rate.low, row.rate.high))
+            ends += [(low, row.pair), (high, row.pair), (None, None)]
+        told_once = width > 10 and len(part) > 0
+        _line(fig, ends, {"color": shade, "width": width}, name=name, showlegend=told_once, opacity=opacity)
         tips = [(most - 0.6, row.pair, "arrow-right") for row in each(part) if 100 * row.rate.high > most]
         tips += [(least + 0.6, row.pair, "arrow-left") for row in each(part) if 100 * row.rate.low < least]
         if tips:
-            x, y, symbols = zip(*tips, strict=True)
-            _dots(fig, x, y, [], {"symbol": symbols, "size": 10, "color": shade}, hoverinfo="skip")
+            at, pairs, symbols = zip(*tips, strict=True)
+            _dots(fig, at, pairs, [], {"symbol": symbols, "size": 10, "color": shade}, hoverinfo="skip")
     beside = {"x": 1.01, "xref": "paper", "xanchor": "left", "align": "left", "showarrow": False}
     for row in each(talk):
         fig.add_annotation(y=row.pair, text=per_cent(row.rate), font={"size": 12}, **beside)
@@ -252,13 +251,13 @@ def allowed_range(evidence: Evidence, table: pd.DataFrame, title: str) -> charts
     """The band that the counts of one series leave to every moment, if the number never falls."""
     edges = {float(edge) + step for edge in [*table.t_low, *table.t_high] for step in (-0.001, 0.001)}
     moments = sorted({1990.0, 2024.2, *edges})
-    band = envelope(table, moments).clip(lower={"low": COUNT_RANGE[0]}, upper={"high": COUNT_RANGE[1]})
+    band = envelope(table, moments)
     subtitle = "Computed range if the number never falls, from the counts of one series, the marks. Open ends are cut"
     fig = charts.figure(title, subtitle, charts.source_note(evidence, table.id), height=500)
     plain = {"mode": "lines", "line": {"color": charts.COMPUTED, "width": 1.2}, "hoverinfo": "skip", "x": moments}
-    fig.add_scatter(y=band.high, showlegend=False, **plain)
+    fig.add_scatter(y=band.high.clip(upper=COUNT_RANGE[1]), showlegend=False, **plain)
     filled = {"fill": "tonexty", "fillcolor": "rgba(61,79,92,0.18)", "name": "range the counts leave"}
-    fig.add_scatter(y=band.low, **filled, **plain)
+    fig.add_scatter(y=band.low.clip(lower=COUNT_RANGE[0]), **filled, **plain)
     _counts(fig, evidence, _spread(table))
     _axes(fig, "Year")
     gap = _gap(fig, evidence)
@@ -269,8 +268,7 @@ def allowed_range(evidence: Evidence, table: pd.DataFrame, title: str) -> charts
 def ladder(evidence: Evidence, logical: pd.DataFrame, talk: pd.DataFrame, title: str) -> charts.Chart | charts.Picture:
     """NGOs that operate, work or belong, per 100 registered: thick conversational, thin logical."""
     subtitle = (
-        "Per 100 registered of the same year (2006: of all NGOs). Thick: conversational words; thin: logical words,"
-        " an open end drawn to 100"
+        "Per 100 registered of the year (2006: of all NGOs). Thick: conversational; thin: logical, open ends to 100"
     )
     fig = charts.figure(title, subtitle, charts.source_note(evidence, logical.claim_id), height=480)
     grey = f"<br><span style='color:{charts.MUTED}'>of"
@@ -278,9 +276,8 @@ def ladder(evidence: Evidence, logical: pd.DataFrame, talk: pd.DataFrame, title:
     shades = [charts.colour(source_id, evidence) for source_id in talk.source_id]
     for table, width, opacity in ((logical, 2.5, 0.9), (talk, 14, 0.35)):
         for row, name, shade in zip(each(table), names, shades, strict=True):
-            ends = {"x": [row.share.low, max(row.share.high, row.share.low + 0.4)], "y": [name, name]}
-            line = {"color": shade, "width": width}
-            fig.add_scatter(**ends, mode="lines", line=line, opacity=opacity, hoverinfo="skip", showlegend=False)
+            ends = [(row.share.low, name), (max(row.share.high, row.share.low + 0.4), name)]
+            _line(fig, ends, {"color": shade, "width": width}, opacity=opacity)
     symbols, edge = [charts.symbol(measure) for measure in talk.measure], {"width": 1.5, "color": charts.PAPER}
     marks = {"color": shades, "size": 12, "symbol": symbols, "line": edge}
     middles = [(row.share.low + row.share.high) / 2 for row in each(talk)]

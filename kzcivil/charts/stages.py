@@ -17,6 +17,8 @@ from kzcivil.intervals import Interval, each
 from kzcivil.prose import number, several
 from kzcivil.stages import DEFINITIONS, FREE, NEEDED, RULED_OUT, SILENT, boundaries, dated_counts, schemes, when
 
+Shown = charts.Chart | charts.Picture
+
 LANDMARKS = {
     "independence_ngo_sector_forms": "independence",
     "law_public_associations_1996": "law on public associations",
@@ -34,8 +36,9 @@ LANDMARKS = {
 }
 """Short names of the events that stand on the chart; all others are in the tables."""
 
-FIRST, LAST, SLICES = 1979.5, 2026.0, 6
-BAR = 0.36
+FIRST, LAST, SLICES, BAR, SLIGHT = 1979.5, 2026.0, 6, 0.36, Interval(-0.08, 0.08)
+TOP_RATE = 9.5
+"""Rates above 950 % a year end in an arrow."""
 
 
 def _mix(one: str, two: str, share: float) -> str:
@@ -44,7 +47,7 @@ def _mix(one: str, two: str, share: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(*ends, strict=True))
 
 
-def periodizations(evidence: Evidence, counts: pd.DataFrame, title: str) -> charts.Chart | charts.Picture:
+def periodizations(evidence: Evidence, counts: pd.DataFrame, title: str) -> Shown:
     """Every dated scheme as a bar of stages over the events; fuzzy edges fade, open ends run out in an arrow."""
     table, edges = schemes(evidence), boundaries(evidence)
     table = table[table.dated]
@@ -56,48 +59,44 @@ def periodizations(evidence: Evidence, counts: pd.DataFrame, title: str) -> char
     fig = charts.figure(title, subtitle, note, height=300 + 76 * len(table), width=1000)
     fig.update_layout(margin={"t": fig.layout.margin.t + 122, "l": 128}, showlegend=False)
     rows = {row.scheme: place for place, row in enumerate(each(table.iloc[::-1]), start=1)}
-    _landmarks(fig, evidence, len(rows) + 0.62)
+    shapes = _landmarks(fig, evidence, len(rows) + 0.62)
     for scheme in each(table):
-        _stages_of(fig, evidence, scheme, rows[scheme.scheme])
+        shapes += _stages_of(fig, evidence, scheme, rows[scheme.scheme])
+    fig.update_layout(shapes=shapes)
     _count_marks(fig, evidence, counts)
     names = [charts.escape(row.title).replace(", ", ",<br>") for row in each(table.iloc[::-1])]
     ticks = {"tickvals": [0, *rows.values()], "ticktext": ["dated counts", *names], "ticks": ""}
     fig.update_yaxes(**ticks, showgrid=False, range=[-0.55, len(rows) + 0.62])
     fig.update_xaxes(range=[FIRST, LAST], dtick=5, tick0=1980, title_text="Year", showgrid=False)
-    said = [
-        f"{title}: {several(when(Interval(row.low, row.high)) for row in each(part))}"
-        for title, part in edges.groupby("title", sort=False)
-    ]
-    alt = f"Bars of stages by author over a time line of events. {title}. Boundaries: {'; '.join(said)}."
+    years = edges.groupby("title", sort=False).name.agg(lambda names: several(names.str.extract(r"\((.+)\)$")[0]))
+    said = "; ".join(f"{name}: {told}" for name, told in years.items())
+    alt = f"Bars of stages by author over a time line of events. {title}. Boundaries: {said}."
     return charts.show_chart(fig, alt)
 
 
-def _stages_of(fig: Any, evidence: Evidence, scheme: Any, y: float) -> None:
+def _stages_of(fig: Any, evidence: Evidence, scheme: Any, y: float) -> list[dict[str, Any]]:
+    """A scheme's bar: names and arrow are drawn, its blocks are returned."""
     shade = charts.colour(scheme.source_id, evidence)
     stages, edges = evidence.stages[evidence.stages.scheme == scheme.scheme].sort_values("order"), boundaries(evidence)
     inner = [Interval(row.low, row.high) for row in each(edges[edges.scheme == scheme.scheme])]
     end = min(scheme.end, LAST - 1.4)
     marks = [Interval(scheme.begin_low, scheme.begin_high), *inner, Interval(end, end)]
     shades = [_mix(shade, charts.PAPER, 0.66 if place % 2 else 0.3) for place in range(len(stages))]
+    blocks = []
     for place, (stage, (before, after)) in enumerate(zip(each(stages), pairwise(marks), strict=True)):
-        _block(fig, before.high, after.low, y, shades[place])
         earlier, width = shades[place - 1] if place else charts.PAPER, (before.high - before.low) / SLICES
+        blocks.append((before.high, after.low, shades[place]))
         for step in range(SLICES if width else 0):  # a fuzzy edge fades
             start, colour = before.low + step * width, _mix(earlier, shades[place], (step + 0.5) / SLICES)
-            _block(fig, start, start + width * 1.02, y, colour)
+            blocks.append((start, start + width * 1.02, colour))
         if place and not width:
-            line = {"color": "white", "width": 2.5}
-            fig.add_shape(type="line", x0=before.low, x1=before.low, y0=y - BAR, y1=y + BAR, line=line)
+            blocks.append((before.low - 0.06, before.low + 0.06, "white"))
         _name(fig, stage, (before, after), y, evidence)
     if scheme.open:
         tip = {"x": [end, end, end + 1.1, end], "y": [y - BAR, y + BAR, y, y - BAR]}
         fig.add_scatter(**tip, fill="toself", fillcolor=shades[-1], mode="lines", line={"width": 0}, hoverinfo="skip")
-
-
-def _block(fig: Any, start: float, stop: float, y: float, shade: str) -> None:
-    if stop > start:
-        look = {"type": "rect", "fillcolor": shade, "line_width": 0, "layer": "below"}
-        fig.add_shape(x0=start, x1=stop, y0=y - BAR, y1=y + BAR, **look)
+    look = {"type": "rect", "line_width": 0, "layer": "below", "y0": y - BAR, "y1": y + BAR}
+    return [{"x0": start, "x1": stop, "fillcolor": shade, **look} for start, stop, shade in blocks if stop > start]
 
 
 def _name(fig: Any, stage: Any, ends: tuple[Interval, Interval], y: float, evidence: Evidence) -> None:
@@ -115,19 +114,21 @@ def _name(fig: Any, stage: Any, ends: tuple[Interval, Interval], y: float, evide
     fig.add_scatter(x=[(left + right) / 2], y=[y], mode="text", text=[text], hoverinfo="text", **look)
 
 
-def _landmarks(fig: Any, evidence: Evidence, top: float) -> None:
-    """Thin lines at chosen events, with short names above the bars."""
+def _landmarks(fig: Any, evidence: Evidence, top: float) -> list[dict[str, Any]]:
+    """Short names of chosen events above the bars; thin lines down from them are returned."""
     events = evidence.events
     events["days"] = (events.end - events.start).dt.days
     events = events[events.event.isin(LANDMARKS)].sort_values("days", kind="stable").drop_duplicates("event")
-    label, line = -math.inf, {"color": "#9aa5ae", "width": 1, "dash": "dot"}
+    label, moments, line = -math.inf, [], {"color": "#9aa5ae", "width": 1, "dash": "dot"}
     for row in each(events.sort_values(["start", "end"])):
         moment = row.start.year + (row.start.day_of_year + row.end.day_of_year) / 730
         label = max(moment, label + 1.12)
-        fig.add_shape(type="line", x0=moment, x1=moment, y0=-0.55, y1=top, line=line, layer="below")
+        moments.append(moment)
         name = {"text": f"{LANDMARKS[row.event]}, {row.start.year}", "textangle": -55, "showarrow": False}
         look = {"xanchor": "left", "yanchor": "bottom", "xshift": -6, "font": {"size": 11, "color": charts.MUTED}}
         fig.add_annotation(x=label, y=1, yref="paper", **name, **look)
+    look = {"type": "line", "y0": -0.55, "y1": top, "line": line, "layer": "below"}
+    return [{"x0": moment, "x1": moment, **look} for moment in moments]
 
 
 def _count_marks(fig: Any, evidence: Evidence, counts: pd.DataFrame) -> None:
@@ -135,9 +136,8 @@ def _count_marks(fig: Any, evidence: Evidence, counts: pd.DataFrame) -> None:
     for row, slot in zip(each(counts), counts.groupby("year").cumcount(), strict=True):
         point = {"x": [(row.t_low + row.t_high) / 2], "y": [0.12 - 0.34 * slot], "mode": "markers"}
         mark = {"color": charts.colour(row.source_id, evidence), "symbol": charts.symbol(measures[row.definition])}
-        fig.add_scatter(
-            **point, hovertext=charts.hover(evidence, [row.id]), hoverinfo="text", marker={**mark, "size": 11}
-        )
+        words = charts.hover(evidence, [row.id])
+        fig.add_scatter(**point, hovertext=words, hoverinfo="text", marker={**mark, "size": 11})
         if row.circular:
             ring = {"size": 20, "symbol": "circle-open", "color": charts.INK, "line": {"width": 1.3}}
             fig.add_scatter(**point, hoverinfo="skip", marker=ring)
@@ -147,33 +147,26 @@ def _count_marks(fig: Any, evidence: Evidence, counts: pd.DataFrame) -> None:
         fig.add_annotation(x=x, y=-0.3, text="ringed: circular", **look)
 
 
-def distance_map(evidence: Evidence, table: pd.DataFrame, title: str) -> charts.Chart | charts.Picture:
+def distance_map(evidence: Evidence, table: pd.DataFrame, title: str) -> Shown:
     """Years from each boundary to the nearest one of each other scheme: least possible as colour, range as text."""
-    sns = charts.seaborn_look()
     names, others = list(dict.fromkeys(table.name)), list(dict.fromkeys(boundaries(evidence).title))
     table = table.assign(text=[_range(row) for row in each(table)])
-    grid, text = (
-        table.pivot(index="name", columns="other_title", values=column).reindex(index=names, columns=others)
-        for column in ("low", "text")
-    )
-    shades = sns.light_palette(charts.COMPUTED, as_cmap=True)
+    cells = table.set_index(["name", "other_title"])
+    grid, text = (cells[column].unstack().reindex(index=names, columns=others) for column in ("low", "text"))
+    shades = charts.seaborn_look().light_palette(charts.COMPUTED, as_cmap=True)
     look = {"cmap": shades, "vmin": 0, "vmax": max(5.0, float(table.low.max())), "annot_kws": {"size": 9}}
     fig, ax = _grid(grid, text.fillna(""), names, (8.6, 1.9 + 0.33 * len(names)), look)
     ax.set_xticks(ax.get_xticks(), [textwrap.fill(str(name), 11) for name in others], rotation=0, fontsize=9)
-    owner = list(dict.fromkeys(zip(table.scheme, table.name, strict=True)))
-    for place, (one, two) in enumerate(pairwise(scheme for scheme, _ in owner), start=1):
-        if one != two:
-            ax.axhline(place, color=charts.MUTED, linewidth=1)
+    for place in table.drop_duplicates("name").groupby("scheme", sort=False).size().cumsum()[:-1]:
+        ax.axhline(place, color=charts.MUTED, linewidth=1)
     subtitle = "Years from each boundary (row) to the nearest of another scheme (column); shade: the least possible"
-    charts.caption_picture(fig, title, subtitle, _note(evidence))
+    charts.caption_picture(fig, title, subtitle, charts.source_note(evidence, dated_counts(evidence).id))
     far = table.sort_values("low", kind="stable").iloc[-1]
     alt = f"Heat map of distances between stage boundaries. {title}. Farthest: {far['name']} from {far.other_title}"
     return charts.show_chart(fig, f"{alt}, {_range(far)} years.")
 
 
-def _grid(
-    values: pd.DataFrame, text: pd.DataFrame, names: list[str], size: tuple[float, float], look: dict[str, Any]
-) -> tuple[Any, Any]:
+def _grid(values: pd.DataFrame, text: pd.DataFrame, names: list[str], size: Any, look: Mapping[str, Any]) -> Any:
     """A heat map with words in its cells and its column heads on top."""
     import matplotlib.pyplot as plt  # noqa: PLC0415
 
@@ -192,18 +185,14 @@ def _range(row: Any) -> str:
     return low if low == high else f"{low}–{high}"
 
 
-def _note(evidence: Evidence) -> str:
-    """The sources of the periodizations and of the counts."""
-    return charts.source_note(evidence, dated_counts(evidence).id)
-
-
-def rates(evidence: Evidence, full: pd.DataFrame, bare: pd.DataFrame, title: str) -> charts.Chart | charts.Picture:
+def rates(evidence: Evidence, full: pd.DataFrame, bare: pd.DataFrame, title: str) -> Shown:
     """The range of rates of each stage: from all counts, and from those that are not circular."""
     shown = set(full.scheme[full.verdict == "possible"]) | set(bare.scheme[bare.verdict == "possible"])
     labels = {(row.scheme, row.order): f"{row.title} {row.order}" for row in each(full) if row.scheme in shown}
     y = {key: place for place, key in enumerate(reversed(labels))}
     subtitle = "Constant annual growth within each stage that gives the counts, stages joined; by scheme and stage"
-    note = f"{_note(evidence)} Without a line: too few counts, or no constant rates give them."
+    note = charts.source_note(evidence, dated_counts(evidence).id)
+    note = f"{note} Without a line: too few counts, or no constant rates give them."
     fig = charts.figure(title, subtitle, note, height=200 + 24 * len(y), width=900)
     _rate_lines(fig, full, y, 0.14, {"name": "all counts", "line": {"color": charts.COMPUTED, "width": 4}})
     light = {"color": "#8fa3b0", "width": 4, "dash": "dot"}
@@ -218,10 +207,6 @@ def rates(evidence: Evidence, full: pd.DataFrame, bare: pd.DataFrame, title: str
     return charts.show_chart(fig, alt)
 
 
-TOP_RATE = 9.5
-"""Rates above 950 % a year end in an arrow."""
-
-
 def _rows(fig: Any, y: Mapping[str, int]) -> None:
     """Names of the rows on the vertical axis."""
     ticks = {"tickvals": list(y.values()), "ticktext": list(map(charts.escape, y)), "gridcolor": "#eef0f2"}
@@ -234,8 +219,7 @@ def _strip(fig: Any, time: Interval, y: float, words: str, **look: Any) -> None:
 
 
 def _rate_lines(fig: Any, table: pd.DataFrame, y: Mapping[Any, int], shift: float, look: Mapping[str, Any]) -> None:
-    rows = [row for row in each(table) if row.verdict == "possible" and (row.scheme, row.order) in y]
-    for place, row in enumerate(rows):
+    for place, row in enumerate(each(table[table.verdict == "possible"])):
         words = f"{row.title}, stage {row.order}: {row.label}<br>{look['name']}: {_percent(row)} a year"
         end = "triangle-right" if row.high > TOP_RATE else "line-ns-open"
         mark = {"color": look["line"]["color"], "size": 9, "symbol": ["line-ns-open", end]}
@@ -249,43 +233,40 @@ def _percent(row: Any) -> str:
     return f"{least} to {number(100 * row.high, 2)} %" if math.isfinite(row.high) else f"at least {least} %"
 
 
-def change_strip(
-    evidence: Evidence, found: Mapping[str, Sequence[Interval] | None], title: str
-) -> charts.Chart | charts.Picture:
+def change_strip(evidence: Evidence, found: Mapping[str, Sequence[Interval] | None], title: str) -> Shown:
     """Where the changes of rate can lie that the counts cannot do without, above the boundaries of the authors."""
     edges = boundaries(evidence)
     authors = list(dict.fromkeys(edges.title))
     y = {name: place for place, name in enumerate([*reversed(authors), *reversed(list(found))])}
-    subtitle = "Dark: where the rate can change, if as seldom as possible (how often). Colour: the authors' boundaries"
-    fig = charts.figure(title, subtitle, _note(evidence), height=200 + 28 * len(y), width=900)
+    subtitle = "Dark: where the rate can change, if as seldom as can be (in brackets: how often). Colour: boundaries"
+    note = charts.source_note(evidence, dated_counts(evidence).id)
+    fig = charts.figure(title, subtitle, note, height=200 + 28 * len(y), width=900)
     fig.update_layout(showlegend=False)
     for name, spans in found.items():
         for place, span in enumerate(spans or [], start=1):
             words = f"{name}: change {place} at the turn of a year, {span.low:.0f} to {span.high:.0f}"
-            level = y[name] + (0.13 if place % 2 else -0.13)
-            line = {"color": charts.COMPUTED, "width": 9}
-            _strip(fig, Interval(span.low - 0.08, span.high + 0.08), level, words, line=line)
+            line, level = {"color": charts.COMPUTED, "width": 9}, y[name] + (0.13 if place % 2 else -0.13)
+            _strip(fig, span + SLIGHT, level, words, line=line)
         if not spans:
             text = "too few counts, or no such rates" if spans is None else "one rate does: no change needed"
             look = {"showarrow": False, "bgcolor": "white", "font": {"size": 11, "color": charts.MUTED}}
             fig.add_annotation(x=1991, y=y[name], text=text, xanchor="left", **look)
     for row in each(edges):
         line = {"color": charts.colour(row.source_id, evidence), "width": 13}
-        moment = Interval(row.low - 0.08, row.high + 0.08)
-        _strip(fig, moment, y[row.title], charts.escape(f"{row.name}: {row.before} to {row.after}"), line=line)
+        words = charts.escape(f"{row.name}: {row.before} to {row.after}")
+        _strip(fig, Interval(row.low, row.high) + SLIGHT, y[row.title], words, line=line)
     fig.add_hline(y=len(authors) - 0.5, line={"color": charts.MUTED, "width": 1})
     _rows(fig, y)
     fig.update_xaxes(range=[1990, 2024.5], dtick=5, tick0=1990, title_text="Year")
-    said = [
-        f"{name}: {', '.join(f'{s.low:.0f} to {s.high:.0f}' for s in spans)}" for name, spans in found.items() if spans
-    ]
+    years = {name: (when(Interval(s.low, s.high + 1)) for s in spans) for name, spans in found.items() if spans}
+    said = [f"{name}: {several(spans)}" for name, spans in years.items()]
     return charts.show_chart(fig, f"Strips of years. {title}. {'; '.join(said)}.")
 
 
 SIGNS = {NEEDED: ("#0b3954", "●"), FREE: ("#a9c4d6", "○"), RULED_OUT: ("#d9b08c", "×"), SILENT: ("#f3f4f5", "")}
 
 
-def support_map(evidence: Evidence, table: pd.DataFrame, title: str) -> charts.Chart | charts.Picture:
+def support_map(evidence: Evidence, table: pd.DataFrame, title: str) -> Shown:
     """What the counts say of each boundary (row) under each assumption (column)."""
     from matplotlib.colors import ListedColormap  # noqa: PLC0415
     from matplotlib.patches import Patch  # noqa: PLC0415
@@ -300,9 +281,9 @@ def support_map(evidence: Evidence, table: pd.DataFrame, title: str) -> charts.C
     keys = [Patch(facecolor=shade, label=f"{sign} {name}".strip()) for name, (shade, sign) in SIGNS.items()]
     ax.legend(handles=keys, loc="upper center", bbox_to_anchor=(0.4, -0.02), ncol=4, frameon=False, fontsize=9)
     subtitle = "Can the stages on either side share a rate? By assumption; ruled out: the stages cannot give the counts"
-    charts.caption_picture(fig, title, subtitle, _note(evidence))
-    sums = [
-        f"{name}: {', '.join(f'{n} {verdict}' for verdict, n in table.loc[edge].value_counts().items())}"
-        for name, edge in zip(names, table.index, strict=True)
-    ]
-    return charts.show_chart(fig, f"Grid of boundaries by assumption. {title}. {'; '.join(sums)}.")
+    charts.caption_picture(fig, title, subtitle, charts.source_note(evidence, dated_counts(evidence).id))
+    sums = table.set_axis(names).apply(
+        lambda row: ", ".join(f"{n} {verdict}" for verdict, n in row.value_counts().items()), axis=1
+    )
+    said = "; ".join(f"{name}: {told}" for name, told in sums.items())
+    return charts.show_chart(fig, f"Grid of boundaries by assumption. {title}. {said}.")
