@@ -103,8 +103,8 @@ def derivations(evidence: Evidence, words: Words = "logical", ceiling: float = C
     for row in each(evidence.derivations):
         claim, formula = by_id.loc[row.claim_id], row.formula
         known = [row.derivation_id, row.claim_id, claim.as_printed, row.reading]
-        if pd.isna(formula):
-            implied = _implied_base(claim, claims, read)
+        if pd.isna(formula) or not {row.claim_id, *formula_names(formula)} <= set(read):
+            implied = _implied_base(claim, claims, read) if row.claim_id in read else ""
             rows.append((*known, math.nan, math.nan, math.nan, NOT_RECOMPUTED, "", "", implied, ""))
             continue
         names, printed = sorted(formula_names(formula)), _printed_result(claim, read[row.claim_id])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import math
 import os
 import re
 import tempfile
@@ -29,7 +30,16 @@ from kzcivil.evidence import (
     read_table,
     schemas,
 )
-from kzcivil.intervals import UNREAD_WORDINGS, each, formula_names, numbers_in, read
+from kzcivil.intervals import (
+    UNREAD_WORDINGS,
+    each,
+    formula_names,
+    intervals_of,
+    joint,
+    numbers_in,
+    read,
+    read_claims,
+)
 
 MAX_WORDS = 12
 PLACED = ("claims", "events", "stages", "mentions")
@@ -66,7 +76,11 @@ def rule_bounds(claims: pd.DataFrame) -> pd.DataFrame:
     """
     rows: list[tuple[float | None, float | None]] = []
     for row in each(claims):
-        if row.wording in UNREAD_WORDINGS or pd.isna(row.value) or (row.wording == "between" and pd.isna(row.value_to)):
+        if (
+            row.wording in UNREAD_WORDINGS
+            or pd.isna(row.value)
+            or (row.wording == "between" and not row.value_to >= row.value)
+        ):
             rows.append((None, None))
             continue
         interval = read(row.value, str(row.wording), 0 if pd.isna(row.step) else row.step, str(row.unit), row.value_to)
@@ -144,7 +158,23 @@ def validate_folder(folder: Path, base: Mapping[str, pd.DataFrame]) -> list[Prob
         own = {table: read_table(folder / f"{table}.csv", table) for table in present}
     except DataError as error:
         return [Problem(str(folder), None, "", str(error), "a readable table", "Mend the file.")]
-    return [problem for table in present for problem in own_rules(base, own, [table])]
+    return [*(problem for table in present for problem in own_rules(base, own, [table])), *_children(base, own)]
+
+
+def _children(base: Mapping[str, pd.DataFrame], own: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+    """Bundled rows that no longer fit a piece or a measure that the reader replaced."""
+    merged = overlay(base, own)
+    for parent, key in (("pieces", "piece_id"), ("measures", "measure")):
+        if parent not in own:
+            continue
+        for table in (name for name in PLACED if key in base[name]):
+            name = primary_key(table)[0]
+            rows = base[table][base[table][key].isin(own[parent][key])]
+            rows = rows[~rows[name].isin(own[table][name] if table in own else [])]
+            found = [*_place_rules(table, rows, merged), *(_claim_rules(rows, merged) if table == "claims" else ())]
+            for number, column, what, expected, advice in found:
+                told = f"{rows[name].iloc[number - 2]}: {what}"
+                yield Problem(f"{parent}.csv, for the bundled {table}.csv", None, column, told, expected, advice)
 
 
 def _header_problems(path: Path, table: str) -> Iterator[Problem]:
@@ -153,6 +183,12 @@ def _header_problems(path: Path, table: str) -> Iterator[Problem]:
         columns = list(pd.read_csv(path, nrows=0, dtype="str", encoding="utf-8").columns)
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         yield Problem(path.name, None, "", str(error), "CSV with a heading line, in UTF-8", "Save it as UTF-8 CSV.")
+        return
+    if len(columns) == 1 and (mark := next((mark for mark in ";\t" if mark in columns[0]), "")):
+        name = "semicolons" if mark == ";" else "tabs"
+        yield Problem(
+            path.name, 1, "", f"columns separated by {name}", "commas", "Save it with commas between columns."
+        )
         return
     fields = {
         field["name"]: field.get("constraints", {}).get("required", False) for field in schemas()[table]["fields"]
@@ -219,7 +255,12 @@ def _as_problem(file: str, error: Any) -> Problem:
         cell = ", ".join(map(str, getattr(error, "target_keys", "") or getattr(error, "cells", [])))[:60]
     found = repr(cell) if cell not in ("", None) else "nothing" if column else error.title.lower()
     row = getattr(error, "row_number", None)
-    expected = error.note
+    shapes = {
+        "blank-row": "a row",
+        "extra-cell": "as many cells as headings",
+        "missing-cell": "as many cells as headings",
+    }
+    expected = error.note or shapes.get(error.type, "a row as the schema describes it")
     if error.type in ("hash-count", "byte-count"):
         found, expected = "another file than the descriptor knows", "the checksum and size in datapackage.json"
     return Problem(file, row, column, found, expected, _ADVICE.get(error.type, "Mend the row."))
@@ -333,8 +374,18 @@ def _number_rules(row: Any, by_rule: Any) -> Iterator[tuple[str, str, str, str]]
     if pd.isna(row.value) or pd.isna(row.step):
         yield "value", "nothing", f"a value and a step for the wording {row.wording!r}", "Fill them in."
         return
-    if row.wording == "between" and pd.isna(row.value_to):
-        yield "value_to", "nothing", "the upper number of the range", "Fill it in."
+    if math.inf in (row.value, row.step, row.low, row.high):
+        yield "value", "inf", "a finite number; an open bound is left empty", "Write the number, or empty the bound."
+        return
+    if row.wording == "between" and not row.value_to >= row.value:
+        found = "nothing" if pd.isna(row.value_to) else f"{row.value_to:g}"
+        yield (
+            "value_to",
+            found,
+            f"the upper number of the range, not below {row.value:g}",
+            "Fill it in, or swap the two.",
+        )
+        return
     if not pd.isna(row.bounds_note):
         return
     if not any(_same(row.value, number) for number in numbers_in(row.as_printed)):
@@ -355,6 +406,7 @@ def _same(a: float, b: float) -> bool:
 
 def _derivation_rules(rows: pd.DataFrame, merged: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
     known = set(merged["claims"].claim_id)
+    values = intervals_of(read_claims(merged["claims"]))
     for number, row in _numbered(rows):
         if pd.isna(row.formula):
             if pd.isna(row.reason):
@@ -367,6 +419,11 @@ def _derivation_rules(rows: pd.DataFrame, merged: Mapping[str, pd.DataFrame]) ->
             continue
         for name in sorted(names - known):
             yield number, "formula", repr(name), "claim ids only", "Mend the id, or add the claim."
+        if names <= set(values):
+            try:
+                joint(row.formula, values)
+            except (ValueError, ArithmeticError) as error:
+                yield number, "formula", repr(row.formula)[:80], "a formula that has a value", f"{error}."
 
 
 def _pair_rules(rows: pd.DataFrame, merged: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
@@ -419,7 +476,10 @@ def verify(
     hashes: dict[str, bool] = {}
     for source in each(sources):
         path = folder / source.file
-        raw = path.read_bytes() if path.is_file() else None
+        try:
+            raw = path.read_bytes() if path.is_file() else None
+        except OSError as error:
+            raise DataError(f"{path}: cannot be read ({error.strerror}); check its permissions") from error
         lines[source.source_id] = None if raw is None else raw.decode("utf-8", "replace").split("\n")
         hashes[source.source_id] = raw is not None and hashlib.sha256(raw).hexdigest() == source.sha256
     files = sources.set_index("source_id").file
@@ -462,48 +522,57 @@ def refresh(folder: Path | None = None) -> list[str]:
         What was changed, in words; each file is written whole or not at all.
     """
     home = folder or bundle_folder()
-    changed = []
-    claims = home / "claims.csv"
-    if claims.is_file() and _write_bounds(claims):
-        changed.append("claims.csv: bounds by the rule")
-    path = home / "datapackage.json"
-    if path.is_file():
-        package = json.loads(path.read_text(encoding="utf-8"))
-        for resource in package["resources"]:
-            raw = (home / resource["path"]).read_bytes()
-            resource["hash"], resource["bytes"] = f"sha256:{hashlib.sha256(raw).hexdigest()}", len(raw)
-        text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
-        if text != path.read_text(encoding="utf-8"):
-            write_whole(path, text)
-            changed.append("datapackage.json: checksums and sizes")
+    claims, package = home / "claims.csv", home / "datapackage.json"
+    if not claims.is_file() and not package.is_file():
+        raise DataError(f"{home}: neither claims.csv nor datapackage.json is there; give the folder that holds them")
+    new: dict[Path, str] = {}
+    if claims.is_file():
+        new[claims] = _with_bounds(claims)
+    if package.is_file():
+        new[package] = _with_checksums(package, new)
+    changed = {path: text for path, text in new.items() if text != path.read_text(encoding="utf-8")}
+    for path, text in changed.items():
+        write_whole(path, text)
     forget_bundle()
-    return changed
+    words = {claims: "claims.csv: bounds by the rule", package: "datapackage.json: checksums and sizes"}
+    return [words[path] for path in changed]
 
 
-def _write_bounds(path: Path) -> bool:
+def _with_bounds(path: Path) -> str:
+    """The text of a claims file with the rule's bounds; a file that the schema rejects is left as it is."""
+    problems = list(_header_problems(path, "claims"))
+    problems = problems or list(_by_schema(path.parent, _folder_descriptor(path.parent, ["claims"])))
+    if problems:
+        raise DataError("\n".join(map(str, problems[:20])))
     raw = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8")
-    before = path.read_text(encoding="utf-8")
     typed = read_table(path, "claims")
     by_rule = rule_bounds(typed)
-    free = typed.bounds_note.isna()
     for end in ("low", "high"):
         shown = by_rule[end].map(lambda v: "" if pd.isna(v) else f"{v:.10g}" if v < 1e9 else f"{v:.0f}")
-        raw[end] = shown.where(free, raw.get(end, ""))
-    text = raw.to_csv(index=False, lineterminator="\n")
-    if text == before:
-        return False
-    write_whole(path, text)
-    return True
+        raw[end] = shown.where(typed.bounds_note.isna(), raw.get(end, ""))
+    return raw.to_csv(index=False, lineterminator="\n")
+
+
+def _with_checksums(path: Path, new: Mapping[Path, str]) -> str:
+    """The descriptor with the checksums and sizes of its files as they will be written."""
+    package = json.loads(path.read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        file = path.parent / resource["path"]
+        raw = new[file].encode("utf-8") if file in new else file.read_bytes()
+        resource["hash"], resource["bytes"] = f"sha256:{hashlib.sha256(raw).hexdigest()}", len(raw)
+    return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
 
 
 def write_whole(path: Path, text: str | bytes) -> None:
     """Write a file whole or not at all: beside it first, then moved into its place."""
     data = text.encode("utf-8") if isinstance(text, str) else text
+    path = path.resolve()
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        os.chmod(name, 0o644)
+        os.chmod(name, mode)
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -90,8 +90,8 @@ def refresh(
 
     try:
         changed = checks.refresh(folder)
-    except (DataError, OSError, ValueError) as error:
-        raise _fail(f"{error}; nothing was changed") from error
+    except (DataError, OSError, ValueError, KeyError, TypeError) as error:
+        raise _fail(f"{error}\nNothing was changed.") from error
     _print("\n".join(changed) if changed else "nothing to change")
 
 
@@ -110,7 +110,12 @@ def run(
     from kzcivil.charts import build_folder  # noqa: PLC0415
     from kzcivil.evidence import DataError, load  # noqa: PLC0415
 
-    parameters = dict(_parameter(text) for text in parameter or [])
+    pairs = [_parameter(text) for text in parameter or []]
+    parameters = dict(pairs)
+    if len(parameters) < len(pairs):
+        raise _fail("-p: a name is given twice; give each once")
+    if wrong := {"data_dir", "without"} & set(parameters):
+        raise _fail(f"-p {wrong.pop()}: use --data FOLDER and --without ID")
     if data:
         parameters["data_dir"] = [str(folder.expanduser().resolve()) for folder in data]
     if without:

@@ -288,7 +288,7 @@ def _cast(text: pd.Series[Any], kind: str, file: str) -> pd.Series[Any]:
             return pd.to_numeric(text).astype("Int64")
         typed: pd.Series[Any] = text.astype(_DTYPES[kind])
         return typed
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise DataError(f"{file}: column {text.name}: {error}") from error
 
 
@@ -329,6 +329,8 @@ def _leave_out(tables: dict[str, pd.DataFrame], names: tuple[str, ...]) -> dict[
     claims = result["claims"]
     claims = claims[~claims.origin.isin(names)]
     kept = set(claims.claim_id)
+    if not kept:
+        raise DataError(f"nothing is left without {', '.join(names)}; leave out fewer")
     # A repeat whose first statement is left out is now the first that is heard.
     result["claims"] = claims.assign(repeats=claims.repeats.where(claims.repeats.isin(kept)))
     result["mentions"] = result["mentions"][~result["mentions"].origin.isin(names)]

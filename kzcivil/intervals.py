@@ -161,6 +161,12 @@ def read(
     >>> read(23_335, "bare", 1, "organisations")
     Interval(low=23335, high=23335)
     """
+    if number not in ("rounded", "face") or words not in ("logical", "conversational"):
+        raise ValueError(
+            f"no reading is called {number!r}, {words!r}; numbers: rounded, face; words: logical, conversational"
+        )
+    if not (isinstance(ceiling, int | float) and 0 <= ceiling < math.inf):
+        raise ValueError(f"the ceiling is a share of the number, 0 or more; found {ceiling!r}")
     exact = number == "face" or (step <= 1 and unit not in LOOSE_UNITS)
     slack = 0 if exact else step if wording == "about" else step / 2
     wide = number == "rounded" and wording == "about"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -86,7 +87,12 @@ def say(*paragraphs: str) -> Any:
     """
     from IPython.display import Markdown  # noqa: PLC0415
 
-    return Markdown("\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs if paragraph))  # type: ignore[no-untyped-call]
+    return Markdown(_plain("\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs if paragraph)))  # type: ignore[no-untyped-call]
+
+
+def _plain(text: str) -> str:
+    """Markdown without tags: text from data may hold some."""
+    return re.sub(r"<(?=[A-Za-z/!])", "&lt;", text)
 
 
 def quote_card(may: Sequence[tuple[str, str]], may_not: Sequence[tuple[str, str]]) -> Any:
@@ -100,7 +106,7 @@ def quote_card(may: Sequence[tuple[str, str]], may_not: Sequence[tuple[str, str]
     lines = ["**You may write**", *_listed(may, "✓"), "", "**You may not write**", *_listed(may_not, "✗")]
     from IPython.display import Markdown  # noqa: PLC0415
 
-    return Markdown("\n".join(lines))  # type: ignore[no-untyped-call]
+    return Markdown(_plain("\n".join(lines)))  # type: ignore[no-untyped-call]
 
 
 def _listed(pairs: Sequence[tuple[str, str]], mark: str) -> list[str]:

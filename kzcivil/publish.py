@@ -65,13 +65,14 @@ def find_notebooks(names: Iterable[str] = ()) -> list[Path]:
     chosen = []
     for name in names:
         stem = Path(name).stem
+        stem = stem.zfill(2) if stem.isdigit() else stem
         hits = [path for path in everything if path.stem == stem or path.stem.startswith(f"{stem}_")]
         if not hits:
             raise PublishError(
                 f"no notebook is called {name!r}; there are {', '.join(path.stem for path in everything)}"
             )
         chosen += hits
-    return chosen or everything
+    return list(dict.fromkeys(chosen)) or everything
 
 
 # --- run ------------------------------------------------------------------------------------------------------------
@@ -115,7 +116,12 @@ def run(
         raise PublishError(f"no parameter is called {', '.join(unknown)}; the notebooks know {', '.join(every)}")
     if out.resolve() == notebooks_folder():
         raise PublishError("the run would overwrite the committed notebooks; choose another folder")
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / ".writable").touch()
+        (out / ".writable").unlink()
+    except OSError as error:
+        raise PublishError(f"{out}: cannot write there ({error.strerror}); choose another folder with --out") from error
 
     def one(notebook: Path) -> Outcome:
         wanted = {name: value for name, value in parameters.items() if name in known[notebook]}

@@ -51,6 +51,10 @@ def test_frictionless_agrees() -> None:
         ({"wording": "indefinite"}, "bounds_note", "why the bounds"),
         ({"wording": "between"}, "value_to", "upper number"),
         ({"value": ""}, "value", "a value and a step"),
+        ({"wording": "between", "value_to": "10"}, "value_to", "not below 3500"),
+        ({"value": "inf"}, "value", "finite"),
+        ({"line": "99999999999999999999"}, "line", "maximum"),
+        ({"end": "9999-12-31"}, "end", "maximum"),
     ],
 )
 def test_each_planted_fault_is_found_with_its_place(
@@ -94,6 +98,48 @@ def test_formulas_and_pairs_are_checked(plant: Plant) -> None:
 def test_mentioned_regions_are_known(plant: Plant) -> None:
     folder = plant("mentions", {"dia_centres_astana": {"item": "KZ-99"}, "dia_shares_health": {"item": "medicine"}})
     assert [(problem.row, problem.column) for problem in checks.validate(folder)] == [(3, "item")]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["aa_inf_registered_2023 / 0", "9 ** 9 ** 9", "(0 - aa_inf_registered_2023) ** 0.5", "*".join(["9 ** 40"] * 200)],
+)
+def test_formulas_without_a_value_are_found(plant: Plant, formula: str) -> None:
+    problems = checks.validate(plant("derivations", {"sixfold_on_2004": {"formula": formula}}))
+    assert [(problem.row, problem.column) for problem in problems] == [(2, "formula")]
+
+
+def test_bundled_rows_must_fit_a_replaced_piece_or_measure(plant: Plant) -> None:
+    problems = checks.validate(plant("pieces", {"aa_infographic": {"first_line": "1", "last_line": "2"}}))
+    assert any("aa_inf_registered_2003" in problem.found for problem in problems)
+    problems = checks.validate(plant("measures", {"ngos_registered": {"unit": "people"}}))
+    assert any("aa_inf_registered_2003" in problem.found and problem.column == "unit" for problem in problems)
+
+
+def test_a_file_with_semicolons_is_told(plant: Plant) -> None:
+    folder = plant("claims", {GOOD: {}})
+    text = (folder / "claims.csv").read_text(encoding="utf-8").replace(",", ";")
+    (folder / "claims.csv").write_text(text, encoding="utf-8")
+    (problem,) = checks.validate(folder)
+    assert "separated by semicolons" in str(problem)
+    with pytest.raises(kz.DataError, match="semicolons"):
+        checks.refresh(folder)
+    assert (folder / "claims.csv").read_text(encoding="utf-8") == text
+
+
+def test_refresh_changes_all_or_nothing(tmp_path: Path) -> None:
+    copy = tmp_path / "data"
+    shutil.copytree(bundle_folder(), copy)
+    table = pd.read_csv(copy / "claims.csv", dtype=str, keep_default_na=False)
+    table.loc[table.claim_id == GOOD, "high"] = "9"
+    table.to_csv(copy / "claims.csv", index=False, lineterminator="\n")
+    (copy / "pairs.csv").unlink()
+    before = {path: path.read_bytes() for path in copy.iterdir()}
+    with pytest.raises(OSError, match=r"pairs\.csv"):
+        checks.refresh(copy)
+    assert before == {path: path.read_bytes() for path in copy.iterdir()}
+    with pytest.raises(kz.DataError, match=r"neither claims.csv"):
+        checks.refresh(tmp_path)
 
 
 def test_wrong_files_and_columns(tmp_path: Path) -> None:

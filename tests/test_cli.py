@@ -92,6 +92,8 @@ def test_run_reads_the_readers_own_data(plant: Plant, tmp_path_factory: pytest.T
     [
         (["run", "-p", "celing=0.1"], "no parameter is called celing"),
         (["run", "-p", "ceiling"], "expected NAME=VALUE"),
+        (["run", "-p", "ceiling=0.1", "-p", "ceiling=0.3"], "a name is given twice"),
+        (["run", "-p", "data_dir=x"], "use --data FOLDER"),
         (["run", "99"], "no notebook is called '99'"),
         (["run", "--without", "nobody"], "no source or origin has that id"),
         (["run", "--data", "nowhere_at_all"], "no such folder"),
@@ -102,6 +104,13 @@ def test_mistakes_are_told_before_anything_runs(words: list[str], message: str, 
     assert result.exit_code == 1
     assert message in result.output
     assert not list(tmp_path.iterdir())
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    result = call("run", "1", "--out", tmp_path / "file" / "below")
+    assert result.exit_code == 1
+    assert "cannot write there" in result.output
 
 
 def test_a_failing_cell_is_named_and_the_others_stay(

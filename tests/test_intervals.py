@@ -134,6 +134,15 @@ def test_conversational_ceiling_is_one_parameter() -> None:
     assert read(100, "almost", 1, "x", words="conversational").low == pytest.approx(80)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [{"words": "conversation"}, {"number": "round"}, {"ceiling": -1}, {"ceiling": math.inf}, {"ceiling": "abc"}],
+)
+def test_an_unknown_reading_is_an_error(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"no reading is called|the ceiling is a share"):
+        read(1, "over", 1, "x", **wrong)  # type: ignore[arg-type]
+
+
 def test_face_reading_has_no_slack() -> None:
     assert read(3500, "bare", 100, "organisations", number="face") == Interval(3500, 3500)
     assert read(8.6, "about", 0.1, "percent", number="face") == Interval(8.6, 8.6)

@@ -81,6 +81,25 @@ def test_a_chart_is_json_with_its_alt_text() -> None:
     json.dumps(spec, allow_nan=False)
 
 
+def test_markup_from_data_is_no_markup() -> None:
+    fig = charts.figure("A finding", "what", "Source: <a href='javascript:alert(1)'>x</a>")
+    fig.add_scatter(x=[1], y=[1], name="<script>x</script>", hovertemplate="%{x}<br><b>y</b><extra></extra>")
+    spec = json.dumps(kz.show_chart(fig, "alt")._repr_mimebundle_())
+    assert "<a " not in spec
+    assert "<script" not in spec
+    assert "<br><b>y</b><extra></extra>" in spec
+    assert kz.say("a <img src=x onerror=y> < b").data == "a &lt;img src=x onerror=y> < b"
+
+
+def test_a_dollar_is_a_dollar() -> None:
+    charts.seaborn_look()
+    import matplotlib.pyplot as plt
+
+    fig, _ = plt.subplots()
+    charts.caption_picture(fig, "t", "s", "Source: Foo $5_% and $6")
+    assert kz.show_chart(fig, "alt").png.startswith(b"\x89PNG")
+
+
 def test_a_picture_carries_its_alt_text() -> None:
     charts.seaborn_look()
     import matplotlib.pyplot as plt

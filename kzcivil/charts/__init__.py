@@ -43,6 +43,9 @@ SYMBOLS = {
     "ngos_grant_registered": "pentagon",
     "alliance_members": "hexagon",
 }
+_MARKUP = re.compile(r"<(?!/?(?:b|i|br|sub|sup|span|extra)\b)")
+"""Tags that are not of the collection's own look: text from data, to be escaped."""
+
 WIDTH, HEIGHT = 900, 520
 SIGNIFICANT = 6
 MAX_ROWS = 20
@@ -220,9 +223,11 @@ def show_chart(fig: Any, alt: str) -> Chart | Picture:
 
 
 def _rounded(value: Any) -> Any:
-    """Six significant digits, so that another machine's last digit changes no byte."""
+    """Six significant digits, so that another machine's last digit changes no byte; no markup but the look's own."""
     if isinstance(value, float):
         return float(f"{value:.{SIGNIFICANT}g}") if math.isfinite(value) else None
+    if isinstance(value, str):
+        return _MARKUP.sub("&lt;", value)
     if isinstance(value, list):
         return [_rounded(item) for item in value]
     if isinstance(value, dict):
@@ -259,6 +264,7 @@ def seaborn_look() -> Any:
             "font.size": 10,
             "grid.color": FAINT,
             "text.color": INK,
+            "text.parse_math": False,
             "xtick.color": INK,
             "ytick.color": INK,
         },
