@@ -97,6 +97,11 @@ def test_leaving_out_nobody_known_is_an_error() -> None:
         kz.load(without="caci")
 
 
+def test_leaving_out_everything_is_an_error(evidence: kz.Evidence) -> None:
+    with pytest.raises(kz.DataError, match="nothing is left"):
+        kz.load(without=list(evidence.sources.source_id))
+
+
 def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(kz.DataError, match="no such folder"):
         kz.load(tmp_path / "nowhere")
