@@ -310,7 +310,8 @@ def headlines(evidence: Evidence) -> list[dict[str, str]]:
         ),
         "How often do the sources contradict each other, and themselves?": (
             f"{len(told)} pairs: {'; '.join(f'{n} {level}' for level, n in levels.items())};"
-            f" {code} found by rule alone, {(told['class'] == 'wording').sum()} only in words.",
+            f" {len(told) - code} by our judgement only, {code} also by a rule;"
+            f" {(told['class'] == 'wording').sum()} only in words.",
             "What is taken as the same thing; the longest document has most pairs to compare.",
         ),
         "How many numbers of its own has each source?": (

@@ -607,7 +607,7 @@ def said_firm(turns: list[Turn]) -> str:
     """Whether the verdict on 2018 is the same in every reading and with each count of 2003."""
     sides = " and with either count of 2003" if len(turns) > 2 else ""
     same = len({turn.verdict for turn in turns}) == 1
-    return f"This {'holds' if same else 'does not hold'} in both readings{sides}."
+    return f"The direction {'holds' if same else 'does not hold'} in both readings{sides}."
 
 
 def said_dispute(table: pd.DataFrame) -> str:
@@ -623,7 +623,7 @@ def said_dispute(table: pd.DataFrame) -> str:
 def said_alive(table: pd.DataFrame) -> str:
     """Each printed number of active NGOs of the sector per 100 registered; empty where none is printed."""
     active = table[(table.measure == "ngos_active") & table.base_id.isin([REGISTERED_2018, REGISTERED_2023])]
-    parts = [f"{told(row.share)} in 100 by “{row.name}” ({row.year})" for row in each(active)]
+    parts = [f"{told(row.share)} in 100 by {row.name} ({row.year})" for row in each(active)]
     return f"{'; '.join(parts)}." if parts else ""
 
 

@@ -207,7 +207,7 @@ def headlines(evidence: Evidence) -> list[dict[str, str]]:
             "notebook": "01_evidence",
         },
         {
-            "question": "Which years did nobody count?",
+            "question": "Which years have no count?",
             "answer": f"{begin} to {end}: no dated number of NGOs in the whole sector." if end >= begin else "None.",
             "hangs_on": "Five documents; another document could fill the gap.",
             "notebook": "01_evidence",

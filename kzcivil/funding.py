@@ -600,7 +600,7 @@ def headlines(evidence: Evidence) -> list[dict[str, str]]:
     found, growth = key_results(claims, context), multiples(claims, money(claims, context))
     rows: list[tuple[str, str, str]] = []
     if found.by_ngo:
-        rose = "It rose from 2004 to 2005 under every printed reading"
+        rose = "As the winners are printed it rose from 2004 to 2005; under other readings that is undecided"
         told = rose if found.by_ngo == "rises" else f"By NGO, 2004 to 2005 {found.by_ngo}"
         hangs = "Whether winners are projects or NGOs; how many applications one NGO made."
         rows.append(("How many won a pilot tender?", f"{success_told(success(tenders(claims)))}. {told}.", hangs))

@@ -397,11 +397,12 @@ def say_people(evidence: Evidence, words: Words = "logical", ceiling: float = CE
     said |= {"volunteers per registered NGO in 2023": volunteers}
     if not any(said.values()):
         return "Nothing can be said of people per NGO: the printed numbers are left out."
-    verdicts = {"below": " Rounding does not explain the fall; another definition may."}
+    verdicts = {"below": " So read, rounding does not explain the fall; another definition may."}
     verdicts["above"] = " Employed people per NGO rose."
     unsure = " Under this reading the two numbers of employed people may agree."
     verdict = verdicts.get(after.compare(before), unsure) if before and after else ""
-    return f"From the printed numbers follow {several(span(one, what) for what, one in said.items() if one)}.{verdict}"
+    given = several(span(one, what) for what, one in said.items() if one)
+    return f"Read as set, the printed numbers give {given}.{verdict}"
 
 
 def say_stock_flow(evidence: Evidence) -> str:
@@ -450,7 +451,9 @@ def say_fields(evidence: Evidence, words: Words = "logical", ceiling: float = CE
     before, after = values.get(FIELD_SHARES[1]), values.get(FIELD_SHARES[3])
     if before is None or after is None:
         return f"{first} The share that helps vulnerable groups cannot be compared: one of its two numbers is left out."
-    change = {"above": "it rose", "below": "it fell"}.get(after.compare(before), "whether it rose is open")
+    change = {"above": "the printed share is higher", "below": "the printed share is lower"}.get(
+        after.compare(before), "whether it rose is open"
+    )
     return f"{first} {span(before)} % of NGOs helped vulnerable groups about 2006, {span(after)} % in 2023: {change}."
 
 

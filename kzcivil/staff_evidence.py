@@ -195,7 +195,7 @@ def needed(evidence: Evidence, found: Totals, threshold: float = OVERWHELMING) -
     """With which N the claim would be forced with no idle NGO, beside the article's and the register's N, in words."""
     e = found.printed[1]
     forced = span(Interval(math.ceil(e / (2 - threshold) - 1e-6), e))
-    counts = [f"the article has {span(found.organisations)}"]
+    counts = [f"the article's “over” is read as {span(found.organisations)}"]
     for key in known(evidence, [REGISTERED_LATER]):
         counts.append(f"the register of 2023 has {number(evidence.row(key).value)}")
     only = f"only if there are {forced} NGOs; {several(counts)}"
@@ -343,8 +343,8 @@ def people_title(table: pd.DataFrame) -> str:
     counts = several(f"{number(row.face, 2)} ({row.year})" for row in each(paid))
     if len(paid) == 1:
         return f"People per NGO by the printed numbers: {counts}"
-    fits = "cannot" if paid.low.max() > paid.high.min() else "could"
-    return f"People per NGO: {counts}; one meaning {fits} fit them all"
+    fits = "a steep fall" if paid.low.max() > paid.high.min() else "perhaps no change"
+    return f"People per NGO: {counts}; with one meaning, {fits}"
 
 
 def puzzle(evidence: Evidence) -> str:
@@ -413,7 +413,7 @@ def headlines(evidence: Evidence) -> list[dict[str, str]]:
             f"The totals alone allow {share_text(share_with_one(found.mean))} with exactly one employee, with no idle "
             f"NGO {share_text(share_with_one(found.mean, 0))}. {own_words(premises(evidence, found))}"
         )
-        hangs_on = "Whether an inactive NGO has staff; how far “over 20 thousand” reaches."
+        hangs_on = "Whether an inactive NGO has staff; how far “over” and “slightly more than” reach."
         rows.append(("Is the typical NGO one administrator?", answer, hangs_on))
     answer = f"{people_title(people_per_ngo(evidence))}. {puzzle(evidence)}"
     hangs_on = "What “involved” and “employed” mean; none of the sources says."

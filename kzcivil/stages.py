@@ -640,7 +640,8 @@ def supported(evidence: Evidence, counts: pd.DataFrame) -> str:
     both = full & bare
     lead = f"Surely {_of_authors(evidence, both)}, needed" if both.any() else "None for sure: no boundary is needed"
     return (
-        f"{lead} both with and without the counts of {years}, which an author of stages printed for just those years. "
+        f"{lead} both with and without the counts of {years}, "
+        "which one teller of stages prints for the years of another's stage. "
         f"With them, the schemes that fit the counts need {_of_authors(evidence, full)}; without them, "
         f"{_of_authors(evidence, bare)}."
     )

@@ -238,9 +238,9 @@ def test_the_lists_name_fields_and_are_left_out_with_their_origin() -> None:
 
 
 def test_the_change_in_vulnerable_groups_turns() -> None:
-    assert "it rose" in r.say_fields(EVERYTHING, "conversational")
+    assert "the printed share is higher" in r.say_fields(EVERYTHING, "conversational")
     assert "is open" in r.say_fields(EVERYTHING, "logical")
-    assert "it fell" in r.say_fields(planted({"aa_waw_third_social": exact(15)}))
+    assert "the printed share is lower" in r.say_fields(planted({"aa_waw_third_social": exact(15)}))
     assert "do not make up" in r.say_fields(planted({"dia_field_share_social": {"low": 50.0, "value": 50.0}}))
 
 

@@ -86,7 +86,7 @@ def who_contradicts_whom(evidence: Evidence, told: pd.DataFrame, pairs: pd.DataF
     rest = len(told) - own[0], len(pairs) - own[1]
     shares = [hits / of if of else 0.0 for hits, of in (own, rest)]
     more = "no less" if shares[0] >= shares[1] else "less"
-    title = f"Documents contradict themselves {more} often than each other: "
+    title = f"Pairs inside a document clash {more} often than pairs between documents: "
     title += f"{own[0]} of {own[1]} pairs against {rest[0]} of {rest[1]}"
     fig, ax = plt.subplots(figsize=(9, 2.4 + 0.78 * len(held)))
     sns.heatmap(
@@ -115,7 +115,8 @@ def whose(evidence: Evidence) -> charts.Chart | charts.Picture:
     table.index = pd.Index([f"{names[row.source_id]} ({row.claims})" for row in each(table)])
     share = 100 * table.own / table.claims
     best, most = names[table.source_id.iloc[int(share.argmax())]], share.max()
-    title = f"Even in {best}, which has most, {number(100 - most, 2)} % of the numbers are not the source's own"
+    others = f"{number(100 - most, 2)} % of the statements are repeats, derived or somebody else's"
+    title = f"Even in {best}, which has most, {others}"
     if 2 * most > 100:
         title = f"{number(most, 2)} % of the numbers in {best} are its own"
     subtitle = "Each number once, by the first that applies; number of statements beside the name"

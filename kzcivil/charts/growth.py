@@ -261,7 +261,7 @@ def allowed_range(evidence: Evidence, table: pd.DataFrame, title: str) -> charts
     _counts(fig, evidence, _spread(table))
     _axes(fig, "Year")
     gap = _gap(fig, evidence)
-    silent = f" Years that nobody counted: {gap}." if gap else ""
+    silent = f" Years without a count here: {gap}." if gap else ""
     return charts.show_chart(fig, f"Band on a logarithmic scale. {title}.{silent}")
 
 
