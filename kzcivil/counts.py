@@ -433,9 +433,9 @@ def _joined(table: pd.DataFrame, n_breaks: int) -> Any:
 
 def fewest_segments(table: pd.DataFrame, most: int = 6) -> int | None:
     """The fewest joined segments, none falling, that could have produced the counts; None above ``most``."""
-    return next(
-        (n for n in range(1, most + 1) if not growth.falls(table) and growth.placements(table, YEARS, n - 1)), None
-    )
+    if growth.falls(table):
+        return None
+    return next((n for n in range(1, most + 1) if growth.placements(table, YEARS, n - 1)), None)
 
 
 def boundaries(evidence: Evidence) -> pd.DataFrame:

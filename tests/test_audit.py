@@ -10,23 +10,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from planting import changed
 
 import kzcivil as kz
 from kzcivil import audit
 from kzcivil.evidence import Evidence, schemas
 from kzcivil.intervals import Interval, Words
-
-
-def changed(table: str, row_id: str, **values: Any) -> Evidence:
-    """A copy of the evidence with one row changed."""
-    evidence = kz.load()
-    tables = {name: evidence[name].copy() for name in schemas()}
-    rows = tables[table]
-    key = rows.columns[0]
-    assert (rows[key] == row_id).sum() == 1
-    for column, value in values.items():
-        rows.loc[rows[key] == row_id, column] = value
-    return Evidence(tables, "test")
 
 
 @cache

@@ -8,23 +8,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from planting import changed
 
 import kzcivil as kz
 from kzcivil import contradictions as con
 from kzcivil.evidence import Evidence, schemas
 from kzcivil.intervals import Interval, Words
-
-
-def changed(table: str, row_id: str, **values: Any) -> Evidence:
-    """A copy of the evidence with one row changed."""
-    evidence = kz.load()
-    tables = {name: evidence[name].copy() for name in schemas()}
-    rows = tables[table]
-    key = rows.columns[0]
-    assert (rows[key] == row_id).sum() == 1
-    for column, value in values.items():
-        rows.loc[rows[key] == row_id, column] = value
-    return Evidence(tables, "test")
 
 
 def pairs_of(table: pd.DataFrame) -> dict[frozenset[str], dict[Any, Any]]:
