@@ -1,36 +1,53 @@
-"""kzcivil: Kazakhstan's civil society sector from five documents that contradict each other.
+"""kzcivil: figures that carry face value, range and provenance, for documents that contradict each other."""
 
-Every figure keeps its place in the source and is read as an interval; what a source derived is recomputed; where the
-data allow no point estimate, exact bounds are given.
-"""
+from kzcivil import charts
+from kzcivil.evidence import Evidence, load
+from kzcivil.figure import Figure, figure, larger, smaller, total, verdict
+from kzcivil.methods import (
+    annual_growth,
+    clashes,
+    constant_rate,
+    share_with_at_most_one,
+    share_with_exactly_one,
+    years_between,
+)
+from kzcivil.page import finding, in_short, lead, quote_card, say, sensitivity, show, sources
+from kzcivil.reading import Reading, parse
+from kzcivil.tables import DataError
+from kzcivil.words import number, several
 
-from kzcivil import charts, coverage
-from kzcivil.charts import show, show_chart
-from kzcivil.evidence import DataError, Evidence, load
-from kzcivil.headlines import headlines
-from kzcivil.intervals import Interval, evaluate, intervals_of, read, read_claims
-from kzcivil.prose import known, number, places, quote_card, say, several, span
-
-__version__ = "1.0.0"
+__version__ = "2.0.0"
 __all__ = [
     "DataError",
     "Evidence",
-    "Interval",
+    "Figure",
+    "Reading",
+    "annual_growth",
     "charts",
-    "coverage",
-    "evaluate",
-    "headlines",
-    "intervals_of",
-    "known",
+    "clashes",
+    "constant_rate",
+    "figure",
+    "finding",
+    "in_short",
+    "larger",
+    "lead",
     "load",
     "number",
-    "places",
+    "parse",
     "quote_card",
-    "read",
-    "read_claims",
     "say",
+    "sensitivity",
     "several",
+    "share_with_at_most_one",
+    "share_with_exactly_one",
     "show",
-    "show_chart",
-    "span",
+    "smaller",
+    "sources",
+    "total",
+    "verdict",
+    "years_between",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

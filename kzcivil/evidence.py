@@ -1,57 +1,83 @@
-"""The evidence: bundled tables, the reader's own laid over them, and citations."""
+"""The evidence: statements as figures, with their place; search, selection and citation."""
 
 from __future__ import annotations
 
-import json
+import ast
+import html
+import math
+import operator
 import os
 from collections.abc import Iterable, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from kzcivil.bounds import Leaf
+from kzcivil.figure import Figure, absent, from_leaf
+from kzcivil.reading import Reading
+from kzcivil.tables import (
+    DataError,
+    Tables,
+    bundled,
+    completed,
+    descriptor,
+    empty_tables,
+    leave_out,
+    nearest,
+    overlay,
+    read_folder,
+)
+
 DataFolders = str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None
-
-_DTYPES: dict[str, Any] = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "boolean"}
-
-
-class DataError(ValueError):
-    """Data that cannot be used; the message names file, row, column, what was found and what to do."""
+KEYS = {"claims": "claim_id", "events": "event_id", "stages": "stage_id"}
+SHOWN = [
+    "figure", "face", "low", "high", "unit", "year", "as_printed", "counts", "measure", "scope", "region", "speaker",
+    "source", "place", "start", "end", "wording", "origin", "note",
+]  # fmt: skip
+_OPERATORS = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+}  # fmt: skip
 
 
 class Evidence:
-    """All tables of the collection, as pandas DataFrames.
+    """All tables of a collection, and the figures that their statements make.
 
-    A table is an attribute (``evidence.claims``) or an item (``evidence["claims"]``). Each access gives a copy (lazy,
-    by copy-on-write), so nothing that is done to it reaches the evidence.
+    A table is an attribute (``ev.claims``) or an item (``ev["claims"]``), always a copy.
 
     Attributes
     ----------
-    sources, pieces, measures, origins, claims, events, stages, mentions, derivations, pairs
-    second_pass, regions, context
-        The tables of ``data/datapackage.json``.
     version : str
-        Version of the bundled data.
+        Version of the data.
     folders : tuple of pathlib.Path
         The reader's folders laid over the bundle.
     without : tuple of str
         Sources and origins that were left out.
+    reading : Reading
+        How vague words are read.
     """
 
     def __init__(
         self,
-        tables: Mapping[str, pd.DataFrame],
-        version: str,
+        everything: Mapping[str, pd.DataFrame],
+        version: str = "",
         folders: tuple[Path, ...] = (),
         without: tuple[str, ...] = (),
+        reading: Reading | None = None,
     ) -> None:
-        self._tables = dict(tables)
+        self._everything = dict(everything)
+        self._tables = leave_out(everything, without) if without else dict(everything)
+        self._rows = self._tables["claims"].set_index("claim_id", drop=False)
+        self._leaves: dict[str, Leaf] = {}
         self.version = version
         self.folders = folders
         self.without = without
+        self.reading = reading or Reading()
 
     def __getitem__(self, table: str) -> pd.DataFrame:
+        if table not in self._tables:
+            raise KeyError(f"there is no table {table!r}{nearest(table, self._tables)}")
         return self._tables[table].copy(deep=False)
 
     def __getattr__(self, table: str) -> pd.DataFrame:
@@ -60,19 +86,48 @@ class Evidence:
         return self[table]
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self._tables]
+        return sorted({name for name in super().__dir__() if not name.startswith("_")} | set(self._tables))
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self._tables)
 
     def __repr__(self) -> str:
-        extra = f", with {', '.join(folder.name for folder in self.folders)}" if self.folders else ""
-        extra += f", without {', '.join(self.without)}" if self.without else ""
-        return f"<Evidence: data {self.version}{extra}; {len(self._tables['claims'])} claims>"
+        return f"<Evidence: {self.label}; {len(self._tables['claims'])} statements>"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f'<tr><td style="text-align:left"><code>ev.{name}</code></td><td>{len(table):,}</td></tr>'
+            for name, table in self._tables.items()
+        )
+        tries = ["ev.find('volunteer')", "ev.figures('ngos_registered')", "ev.figure(id)", "ev.cite(id)"]
+        hints = ", ".join(f"<code>{html.escape(hint)}</code>" for hint in tries)
+        return (
+            f"<p>{html.escape(self.label)}. Try {hints}.</p><table><tr><th>Table</th><th>Rows</th></tr>{rows}</table>"
+        )
 
     @property
     def label(self) -> str:
-        """Which data a page rests on, in words."""
-        own = f", with {len(self.folders)} folder(s) of your own laid over it" if self.folders else ""
-        left_out = f", without {', '.join(self.without)}" if self.without else ""
-        return f"data version {self.version}{own}{left_out}"
+        """Which data and which reading a page rests on, in words."""
+        names = [str(self._title(name)) for name in self.without]
+        own = f", with {', '.join(folder.name for folder in self.folders)} laid over it" if self.folders else ""
+        left_out = f", without {', '.join(names)}" if names else ""
+        return f"data {self.version}{own}{left_out}; {self.reading.label}"
+
+    def _title(self, name: str) -> str:
+        titles = dict(zip(self._tables["sources"].source_id, self._tables["sources"].short_title, strict=True))
+        return str(titles.get(name, name))
+
+    # other views of the same evidence
+
+    def read(self, reading: Reading) -> Evidence:
+        """The same evidence under another reading."""
+        return Evidence(self._everything, self.version, self.folders, self.without, reading)
+
+    def leave_out(self, *names: str) -> Evidence:
+        """The same evidence without further sources or origins."""
+        return Evidence(self._everything, self.version, self.folders, (*self.without, *names), self.reading)
+
+    # single statements
 
     def row(self, statement_id: str) -> pd.Series[Any]:
         """The row of a claim, an event or a stage, by its id.
@@ -82,17 +137,14 @@ class Evidence:
         KeyError
             If no table holds the id; the message names the nearest ids.
         """
-        for table, key in (("claims", "claim_id"), ("events", "event_id"), ("stages", "stage_id")):
+        for table, key in KEYS.items():
             rows = self._tables[table]
             hit = rows[rows[key] == statement_id]
             if len(hit):
                 return hit.iloc[0]
-        import difflib  # noqa: PLC0415
-
-        ids = [*self._tables["claims"].claim_id, *self._tables["events"].event_id, *self._tables["stages"].stage_id]
-        near = difflib.get_close_matches(str(statement_id), ids, n=3, cutoff=0.4)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        raise KeyError(f"no claim, event or stage has the id {statement_id!r}{hint}")
+        ids = [name for table, key in KEYS.items() for name in self._everything[table][key]]
+        gone = " in the data loaded (its source was left out)" if statement_id in ids else ""
+        raise KeyError(f"no claim, event or stage has the id {statement_id!r}{gone or nearest(statement_id, ids)}")
 
     def cite(self, statement_id: str) -> str:
         """Speaker, source, place and words of a claim, an event or a stage.
@@ -105,91 +157,303 @@ class Evidence:
         """
         row = self.row(statement_id)
         source = self._tables["sources"].set_index("source_id").loc[row.source_id]
-        date = "" if pd.isna(source.published) else f" ({source.published[:4]})"
+        date = "" if pd.isna(source.published) else f" ({str(source.published)[:4]})"
+        who = ""
         if "speaker" in row.index:
-            who = f"{row.speaker} ({row.speaker_role}) in "
-        else:
-            author = self._tables["pieces"].set_index("piece_id").author.get(row.piece_id)
-            who = "" if pd.isna(author) else f"{author} in "
-        return f"{who}{source.short_title}{date}, line {row.line}: “{row.as_printed}”"
+            role = "" if pd.isna(row.speaker_role) else f" ({row.speaker_role})"
+            who = f"{row.speaker}{role} in "
+        place = "" if pd.isna(row.line) else f", line {row.line}"
+        return f"{who}{source.short_title}{date}{place}: “{row.as_printed}”"
 
-    def select(
-        self,
-        measure: str | Iterable[str] | None = None,
-        *,
-        scope: str | None = None,
-        source: str | None = None,
-        region: str | None = None,
-        start: str | None = None,
-        end: str | None = None,
-        repeats: bool = True,
-    ) -> pd.DataFrame:
-        """Claims by measure, scope, source, region and period.
+    def figure(self, claim_id: str) -> Figure:
+        """A statement as a figure; missing if its source was left out.
 
-        Parameters
-        ----------
-        measure
-            One measure or several; a name that ``measures.csv`` does not hold is an error.
-        scope, source, region
-            Keep only rows with this value.
-        start, end
-            Keep only rows whose dates may fall within these days (ISO); undated rows drop out.
-        repeats
-            Whether to keep rows that repeat another statement.
+        Repeats, and the same number in other words (``same_as``), are one number; of the latter the ranges intersect.
+
+        Raises
+        ------
+        KeyError
+            If there is no such statement; the message names the nearest ids.
 
         Examples
         --------
         >>> import kzcivil as kz
-        >>> kz.load().select("ngos_operating").as_printed.tolist()[0]
-        '4,500'
+        >>> ev = kz.load()
+        >>> print(ev.figure("aa_inf_registered_2023") / ev.figure("aa_inf_registered_2003"))
+        6.67 times (6.57 to 6.77)
         """
-        rows = self.claims
-        if measure is not None:
-            wanted = [measure] if isinstance(measure, str) else list(measure)
-            known = set(self._tables["measures"].measure)
-            if unknown := [name for name in wanted if name not in known]:
-                raise KeyError(f"no measure is called {', '.join(unknown)}; see measures.csv")
-            rows = rows[rows.measure.isin(wanted)]
+        if claim_id in self._rows.index:
+            return from_leaf(self._leaf(claim_id), str(self._rows.at[claim_id, "unit"]))
+        gone = self._everything["claims"]
+        gone = gone[gone.claim_id == claim_id]
+        if len(gone):
+            row = gone.iloc[0]
+            return absent(f"“{row.as_printed}” ({row.counts}, {self._title(row.source_id)})", claim_id, row.unit)
+        raise KeyError(f"no claim has the id {claim_id!r}{nearest(claim_id, self._everything['claims'].claim_id)}")
+
+    def _leaf(self, claim_id: str) -> Leaf:
+        if claim_id not in self._leaves:
+            root = self._root(claim_id)
+            rows = self._rows
+            alike = [root, *(rows.index[rows.same_as == root])]
+            ranges = [self._range(rows.loc[name]) for name in alike]
+            low, high = max(low for low, _ in ranges), min(high for _, high in ranges)
+            if not low <= high:  # two wordings that exclude each other are no one number
+                low, high = ranges[0]
+            row = rows.loc[root]
+            face = math.nan if row.wording in ("indefinite", "lost", "between") or pd.isna(row.value) else row.value
+            words = " / ".join(dict.fromkeys(f"“{rows.at[name, 'as_printed']}”" for name in alike))
+            place = f"{self._title(row.source_id)}, line {row.line}"
+            lost = row.wording == "lost"
+            told = f"{words} ({row.counts}): the number was lost" if lost else words
+            leaf = Leaf(root, float(face), low, high, told, place, "printed", lost, self._when(row))
+            self._leaves[root] = leaf
+            self._leaves[claim_id] = leaf
+        return self._leaves[claim_id]
+
+    def _root(self, claim_id: str) -> str:
+        """The first statement of a number: that which a repeat repeats, in whatever words."""
+        seen = {claim_id}
+        row = self._rows.loc[claim_id]
+        while True:
+            after = row.same_as if not pd.isna(row.same_as) else row.repeats
+            if pd.isna(after) or after in seen or after not in self._rows.index:
+                return str(row.claim_id)
+            before = self._rows.loc[after]
+            words_alike = before.wording == row.wording and (before.value == row.value or pd.isna(row.value))
+            if pd.isna(row.same_as) and not words_alike:
+                return str(row.claim_id)
+            seen.add(after)
+            row = before
+
+    def _range(self, row: pd.Series[Any]) -> tuple[float, float]:
+        if row.wording == "lost":
+            return math.nan, math.nan
+        if row.wording == "indefinite" or not pd.isna(row.bounds_note):
+            return (0.0 if pd.isna(row.low) else row.low), (math.inf if pd.isna(row.high) else row.high)
+        exact = bool(row.exact) if not pd.isna(row.exact) else False
+        step = 0.0 if pd.isna(row.step) else row.step
+        return self.reading.range(row.value, row.wording, step, unit=row.unit, exact=exact, value_to=row.value_to)
+
+    def _when(self, row: pd.Series[Any]) -> tuple[float, float, float] | None:
+        """Date in decimal years: face, first, last. A year is its middle half, on a strict reading all of it."""
+        if pd.isna(row.start) or pd.isna(row.end):
+            return None
+        first, last = _decimal(row.start), _decimal(row.end + pd.Timedelta(days=1))
+        if row.start.year == row.end.year and last - first > 0.1:
+            first, last = float(row.start.year), row.start.year + 1.0
+        face = (first + last) / 2
+        give = 0.0 if self.reading.strict else min(0.25, (last - first) / 4)
+        return face, first + give, last - give
+
+    def formula(self, text: str) -> Figure:
+        """A formula over claim ids as a figure.
+
+        Parameters
+        ----------
+        text
+            Numbers, claim ids, brackets and ``+ - * / **``; it is parsed, never run as code.
+
+        Raises
+        ------
+        ValueError
+            If it is no such formula.
+        KeyError
+            If it names a claim that there is not.
+
+        Examples
+        --------
+        >>> import kzcivil as kz
+        >>> print(kz.load().formula("aa_inf_registered_2023 / aa_inf_registered_2003"))
+        6.67 times (6.57 to 6.77)
+        """
+        try:
+            tree = ast.parse(text, mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            raise ValueError(f"{text[:80]!r} cannot be read as a formula: {error}") from error
+        try:
+            found = self._value(tree)
+        except RecursionError as error:
+            raise ValueError(f"{text[:80]!r} is nested too deeply") from error
+        return found if isinstance(found, Figure) else Figure(float(found))
+
+    def _value(self, node: ast.AST) -> Any:
+        if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+            left, right = self._value(node.left), self._value(node.right)
+            if isinstance(node.op, ast.Pow) and not isinstance(right, Figure) and abs(right) > 100:
+                raise ValueError("a power above 100 is not allowed in a formula")
+            return _OPERATORS[type(node.op)](left, right)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            return -self._value(node.operand)
+        if isinstance(node, ast.Name):
+            return self.figure(node.id)
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+            return float(node.value)
+        raise ValueError(f"a formula holds only numbers, claim ids and + - * / **, found {type(node).__name__}")
+
+    def context(self, series: str, year: int, code: str | None = None) -> Figure:
+        """A yardstick from elsewhere (prices, exchange rate, population); never evidence about a source.
+
+        Examples
+        --------
+        >>> import kzcivil as kz
+        >>> print(f"{kz.load().context('population', 2023):face}")
+        20.3 million people
+        """
+        rows = self._tables["context"]
+        hit = rows[(rows.series == series) & (rows.year == year)]
+        if code is not None:
+            hit = hit[hit.code == code]
+        if not len(hit):
+            known = sorted(set(rows.series))
+            if series not in known:
+                raise KeyError(f"no context series is called {series!r}{nearest(series, known)}")
+            return absent(f"{series} of {year}")
+        row = hit.iloc[0]
+        leaf = Leaf(f"{series}_{year}" + (f"_{code}" if code else ""), row.value, row.value, row.value,
+                    f"{series.replace('_', ' ')} {year}", str(row.publisher), "context")  # fmt: skip
+        return from_leaf(leaf, str(row.unit))
+
+    # selections
+
+    def figures(
+        self,
+        *measures: str,
+        scope: str | None = None,
+        source: str | None = None,
+        region: str | None = None,
+        start: str | int | None = None,
+        end: str | int | None = None,
+        year: int | None = None,
+        first: bool = True,
+    ) -> pd.DataFrame:
+        """Statements as figures, in order of time.
+
+        Parameters
+        ----------
+        measures
+            Names of ``measures.csv``; none means all.
+        scope, source, region
+            Keep only rows with this value.
+        start, end, year
+            Keep only rows whose dates may fall into this time; a year, or an ISO date. Undated rows drop out.
+        first
+            Keep only first statements; with False also those that repeat another.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index: claim id. ``figure`` holds :class:`Figure` objects; ``face``, ``low``, ``high`` their numbers; ``year``
+            the year of the statement's middle; ``source`` is a categorical in the order of ``sources.csv``; ``place`` is
+            the line.
+
+        Raises
+        ------
+        ValueError
+            For a name that the tables do not know; the message names the nearest.
+
+        Examples
+        --------
+        >>> import kzcivil as kz
+        >>> kz.load().figures("ngos_operating").as_printed.tolist()
+        ['4,500']
+        """
+        known = {
+            "measure": list(self._everything["measures"].measure),
+            "scope": sorted(set(self._everything["claims"].scope.dropna())),
+            "source": list(self._everything["sources"].source_id),
+            "region": list(self._everything["regions"].region),
+        }
+        asked = [("measure", name) for name in measures]
+        asked += [(kind, value) for kind, value in (("scope", scope), ("source", source), ("region", region)) if value]
+        for kind, name in asked:
+            if name not in known[kind]:
+                raise ValueError(f"no {kind} is called {name!r}{nearest(name, known[kind])}")
+        rows = self._tables["claims"]
+        if measures:
+            rows = rows[rows.measure.isin(measures)]
         for column, value in (("scope", scope), ("source_id", source), ("region", region)):
             if value is not None:
                 rows = rows[rows[column] == value]
-        if start is not None:
-            rows = rows[rows.end >= pd.Timestamp(start)]
-        if end is not None:
-            rows = rows[rows.start <= pd.Timestamp(end)]
-        return rows if repeats else rows[rows.repeats.isna()]
+        since, until = (year if start is None else start), (year if end is None else end)
+        if since is not None:
+            rows = rows[rows.end >= _day(since, last=False)]
+        if until is not None:
+            rows = rows[rows.start <= _day(until, last=True)]
+        if first:
+            rows = rows[rows.repeats.isna()]
+        return self._with_figures(rows.sort_values(["end", "start"], kind="stable"))
+
+    def _with_figures(self, rows: pd.DataFrame) -> pd.DataFrame:
+        made = [self.figure(name) for name in rows.claim_id]
+        titles = dict(zip(self._tables["sources"].source_id, self._tables["sources"].short_title, strict=True))
+        middle = rows.start + (rows.end - rows.start) / 2
+        table = rows.assign(
+            figure=pd.Series(made, index=rows.index, dtype="object"),
+            face=[one.face for one in made],
+            low=[one.low for one in made],
+            high=[one.high for one in made],
+            year=middle.dt.year.astype("Int64"),
+            source=pd.Categorical(
+                rows.source_id.map(titles), categories=list(dict.fromkeys(titles.values())), ordered=True
+            ),
+            place=rows.line.map(lambda line: "" if pd.isna(line) else f"line {line}"),
+        )
+        return table.set_index("claim_id")[SHOWN]
+
+    def earliest(self, *measures: str, **where: Any) -> Figure:
+        """The first figure of a selection in time; missing if there is none. Parameters as in :meth:`figures`."""
+        return self._pick(0, measures, where)
+
+    def latest(self, *measures: str, **where: Any) -> Figure:
+        """The last figure of a selection in time; missing if there is none. Parameters as in :meth:`figures`."""
+        return self._pick(-1, measures, where)
+
+    def _pick(self, at: int, measures: tuple[str, ...], where: dict[str, Any]) -> Figure:
+        table = self.figures(*measures, **where)
+        found = [one for one in table.figure if not one.missing]
+        return found[at] if found else absent(f"any count of {' or '.join(measures)}")
+
+    def find(self, word: str) -> pd.DataFrame:
+        """Statements whose words, subject, measure or note hold a word, whatever its case.
+
+        Examples
+        --------
+        >>> import kzcivil as kz
+        >>> len(kz.load().find("volunteer")) > 0
+        True
+        """
+        titles = dict(zip(self._tables["measures"].measure, self._tables["measures"].title, strict=True))
+        rows = self._tables["claims"]
+        text = rows.as_printed + " " + rows.counts + " " + rows.measure + " " + rows.measure.map(titles).fillna("")
+        text = text + " " + rows.speaker.fillna("") + " " + rows.note.fillna("")
+        hit = rows[text.str.contains(word, case=False, regex=False)]
+        return self._with_figures(hit)[
+            ["figure", "year", "counts", "as_printed", "speaker", "source", "place", "measure"]
+        ]
 
 
-def bundle_folder() -> Path:
-    """Folder of the bundled tables: inside the installed package, or beside it in a clone."""
-    here = Path(__file__).resolve().parent
-    for folder in (here / "data", here.parent / "data"):
-        if (folder / "datapackage.json").is_file():
-            return folder
-    raise DataError(
-        f"the bundled tables are missing: no data/datapackage.json in {here} or beside it; reinstall kzcivil"
-    )
+def _decimal(day: pd.Timestamp) -> float:
+    return day.year + (day.dayofyear - 1) / (366 if day.is_leap_year else 365)
 
 
-@cache
-def descriptor() -> dict[str, Any]:
-    """The one schema, ``data/datapackage.json``."""
-    found: dict[str, Any] = json.loads((bundle_folder() / "datapackage.json").read_text(encoding="utf-8"))
-    return found
+def _day(value: str | int, *, last: bool) -> pd.Timestamp:
+    text = str(value)
+    if text.isdigit() and len(text) == 4:
+        return pd.Timestamp(f"{text}-12-31" if last else f"{text}-01-01")
+    try:
+        return pd.Timestamp(text)
+    except ValueError as error:
+        raise ValueError(f"{value!r} is no date; give a year (2005) or a day (2005-09-11)") from error
 
 
-def schemas() -> dict[str, dict[str, Any]]:
-    """Table schema by table name."""
-    return {resource["name"]: resource["schema"] for resource in descriptor()["resources"]}
-
-
-def primary_key(table: str) -> list[str]:
-    """Columns that identify a row of a table."""
-    key = schemas()[table]["primaryKey"]
-    return [key] if isinstance(key, str) else list(key)
-
-
-def load(data_dir: DataFolders = None, without: str | Iterable[str] = ()) -> Evidence:
+def load(
+    data_dir: DataFolders = None,
+    without: str | Iterable[str] = (),
+    reading: Reading | None = None,
+    *,
+    bundle: bool = True,
+) -> Evidence:
     """Load the bundled tables, with the reader's own laid over them.
 
     Parameters
@@ -199,6 +463,10 @@ def load(data_dir: DataFolders = None, without: str | Iterable[str] = ()) -> Evi
         bundle's, a new key is added; of several folders later ones win. They are always validated in full.
     without
         Ids of sources or origins to leave out, with everything that rests on them.
+    reading
+        How vague words are read; the plain reading if left out.
+    bundle
+        With False only the reader's own tables, for a collection on another subject.
 
     Returns
     -------
@@ -216,7 +484,7 @@ def load(data_dir: DataFolders = None, without: str | Iterable[str] = ()) -> Evi
     >>> "diachenko" in set(evidence.claims.source_id)
     False
     """
-    tables = dict(_bundle())
+    tables: Tables = dict(bundled()) if bundle else empty_tables()
     folders = _folders(data_dir)
     for folder in folders:
         from kzcivil import checks  # noqa: PLC0415
@@ -224,9 +492,8 @@ def load(data_dir: DataFolders = None, without: str | Iterable[str] = ()) -> Evi
         checks.require_valid(folder, tables)
         tables = overlay(tables, read_folder(folder))
     left_out = (without,) if isinstance(without, str) else tuple(without)
-    if left_out:
-        tables = _leave_out(tables, left_out)
-    return Evidence(tables, descriptor()["version"], tuple(folders), left_out)
+    version = str(descriptor()["version"]) if bundle else "of your own"
+    return Evidence(completed(tables), version, tuple(folders), left_out, reading)
 
 
 def _folders(data_dir: DataFolders) -> list[Path]:
@@ -238,108 +505,3 @@ def _folders(data_dir: DataFolders) -> list[Path]:
         if not folder.is_dir():
             raise DataError(f"{folder}: no such folder; give the folder that holds your CSV files")
     return folders
-
-
-@cache
-def _bundle() -> dict[str, pd.DataFrame]:
-    return {table: read_table(bundle_folder() / f"{table}.csv", table) for table in schemas()}
-
-
-def forget_bundle() -> None:
-    """Read the bundled files anew at the next use, because they were changed on disk."""
-    descriptor.cache_clear()
-    _bundle.cache_clear()
-
-
-def read_folder(folder: Path) -> dict[str, pd.DataFrame]:
-    """The tables that a folder holds, cast to the schema's types."""
-    return {
-        table: read_table(folder / f"{table}.csv", table) for table in schemas() if (folder / f"{table}.csv").is_file()
-    }
-
-
-def read_table(path: Path, table: str) -> pd.DataFrame:
-    """One CSV file, cast to its schema's types; columns that the schema allows to be empty may be absent."""
-    fields = schemas()[table]["fields"]
-    try:
-        raw = pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8")
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise DataError(f"{path.name}: cannot be read as UTF-8 CSV ({error})") from error
-    columns: dict[str, pd.Series[Any]] = {}
-    for field in fields:
-        name = field["name"]
-        text = raw[name] if name in raw else pd.Series(None, index=raw.index, dtype="str")
-        columns[name] = _cast(text, field["type"], path.name)
-    frame = pd.DataFrame(columns)
-    keys = primary_key(table)
-    if frame.duplicated(keys).any():
-        row = int(frame.duplicated(keys).to_numpy().argmax())
-        raise DataError(f"{path.name}, row {row + 2}: the key {list(frame.loc[row, keys])} stands there a second time")
-    if table == "claims":
-        _fill_bounds(frame, raw)
-    return frame
-
-
-def _cast(text: pd.Series[Any], kind: str, file: str) -> pd.Series[Any]:
-    try:
-        if kind == "date":
-            return pd.to_datetime(text, format="%Y-%m-%d").astype("datetime64[s]")
-        if kind == "integer":
-            return pd.to_numeric(text).astype("Int64")
-        typed: pd.Series[Any] = text.astype(_DTYPES[kind])
-        return typed
-    except (ValueError, TypeError, OverflowError) as error:
-        raise DataError(f"{file}: column {text.name}: {error}") from error
-
-
-def _fill_bounds(claims: pd.DataFrame, raw: pd.DataFrame) -> None:
-    """Where a reader's file has no bounds at all, the rule gives them."""
-    if {"low", "high"} & set(raw.columns):
-        return
-    from kzcivil.checks import rule_bounds  # noqa: PLC0415
-
-    claims[["low", "high"]] = rule_bounds(claims)
-
-
-def overlay(base: Mapping[str, pd.DataFrame], own: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Tables with rows replaced (same key) or added (new key)."""
-    result = dict(base)
-    for table, rows in own.items():
-        keys = primary_key(table)
-        both = pd.concat([base[table], rows], ignore_index=True)
-        order = ~both.duplicated(keys, keep="first")
-        last = both[~both.duplicated(keys, keep="last")].set_index(keys)
-        result[table] = last.loc[both.loc[order].set_index(keys).index].reset_index()[list(base[table].columns)]
-    return result
-
-
-def _leave_out(tables: dict[str, pd.DataFrame], names: tuple[str, ...]) -> dict[str, pd.DataFrame]:
-    from kzcivil.intervals import formula_names  # noqa: PLC0415
-
-    sources, origins = set(tables["sources"].source_id), set(tables["origins"].origin)
-    if unknown := [name for name in names if name not in sources | origins]:
-        raise DataError(
-            f"cannot leave out {', '.join(unknown)}: no source or origin has that id; "
-            f"sources are {', '.join(sorted(sources))}; origins are {', '.join(sorted(origins))}"
-        )
-    result = {
-        table: rows[~rows.source_id.isin(names)] if "source_id" in rows and table not in ("sources", "pieces") else rows
-        for table, rows in tables.items()
-    }
-    claims = result["claims"]
-    claims = claims[~claims.origin.isin(names)]
-    kept = set(claims.claim_id)
-    if not kept:
-        raise DataError(f"nothing is left without {', '.join(names)}; leave out fewer")
-    # A repeat whose first statement is left out is now the first that is heard.
-    result["claims"] = claims.assign(repeats=claims.repeats.where(claims.repeats.isin(kept)))
-    result["mentions"] = result["mentions"][~result["mentions"].origin.isin(names)]
-    rests = tables["derivations"]
-    inputs = [set() if pd.isna(formula) else formula_names(formula) for formula in rests.formula]
-    result["derivations"] = rests[
-        [claim in kept and needs <= kept for claim, needs in zip(rests.claim_id, inputs, strict=True)]
-    ]
-    spoken = kept | set(result["events"].event_id)
-    pairs = tables["pairs"]
-    result["pairs"] = pairs[pairs.first_id.isin(spoken) & pairs.second_id.isin(spoken)]
-    return {table: rows.reset_index(drop=True) for table, rows in result.items()}

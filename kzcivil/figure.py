@@ -1,0 +1,452 @@
+"""A quantity that carries its own honesty: face value, range, unit, and the printed words it hangs on.
+
+Arithmetic on figures builds an expression over the printed numbers. A number that is used twice stays one number, and the
+range holds the least and the greatest value that the ranges of the inputs allow. The manners are those of the package
+``uncertainties``, for ranges instead of standard deviations.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from itertools import count
+from typing import Any
+
+from kzcivil.bounds import Leaf, Node, Range, bounds_of, face_of, leaves_of
+
+RATIOS = ("", "times", "%")
+
+
+# --- units ----------------------------------------------------------------------------------------------------------
+
+
+def _one(unit: str) -> str:
+    """A unit in the singular, for "per ..."."""
+    special = {"people": "person", "%": "percent"}
+    return special.get(unit, unit[:-1] if unit.endswith("s") and not unit.endswith("ss") else unit)
+
+
+def _product_unit(a: str, b: str) -> str:
+    for left, right in ((a, b), (b, a)):
+        if left in RATIOS:
+            return right if right != "" or left == "" else left
+        if left.endswith(f" per {_one(right)}"):
+            return left.removesuffix(f" per {_one(right)}")
+    raise ValueError(f"{a} times {b} makes no sense; name the unit of one of them with .of(...)")
+
+
+def _ratio_unit(a: str, b: str) -> str:
+    if a == b:
+        return "times" if a else ""
+    if b in RATIOS:
+        return a
+    return f"per {_one(b)}" if a in RATIOS else f"{a} per {_one(b)}"
+
+
+def _sum_unit(a: str, b: str, *, plain: bool) -> str:
+    if a == b or (plain and a in RATIOS):
+        return a
+    if {a, b} <= {"", "times"}:
+        return "times"
+    raise ValueError(f"{a or 'a plain number'} and {b or 'a plain number'} cannot be added; they are different things")
+
+
+# --- the figure -----------------------------------------------------------------------------------------------------
+
+
+class Figure:
+    """A number with its range, its unit and the printed words it hangs on.
+
+    Made by :func:`figure`, ``Evidence.figure`` or arithmetic on other figures: ``+ - * / **``, also in pandas columns.
+    What is missing travels: a result that needs a missing number is missing, and says which.
+
+    Attributes
+    ----------
+    face : float
+        The value if the printed numbers are taken as they stand; NaN where the words give none.
+    low, high : float
+        The least and the greatest value that the words allow; ``inf`` where they set no ceiling.
+    unit : str
+    claims : tuple of str
+        Ids of the printed statements it hangs on.
+    missing : tuple of str
+        What would be needed and is not in the data.
+    formula : str
+        The computation, over ids.
+
+    Examples
+    --------
+    >>> before, after = figure(3500, 3450, 3550, "NGOs"), figure(23335, unit="NGOs")
+    >>> growth = after / before
+    >>> print(growth)
+    6.67 times (6.57 to 6.77)
+    >>> f"{growth:face}", f"{growth:range}", f"{growth:face bare 2}"
+    ('6.67 times', '6.57 to 6.77 times', '6.7')
+    >>> before - before
+    0 NGOs
+    """
+
+    __slots__ = ("__dict__", "_node", "unit")
+    __array_ufunc__ = None
+
+    def __init__(self, node: Node, unit: str = "") -> None:
+        self._node = node
+        self.unit = unit
+
+    @cached_property
+    def missing(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(leaf.words for leaf in leaves_of(self._node) if leaf.missing))
+
+    @cached_property
+    def claims(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(leaf.key for leaf in leaves_of(self._node) if leaf.kind == "printed"))
+
+    @cached_property
+    def face(self) -> float:
+        return math.nan if self.missing else face_of(self._node)
+
+    @cached_property
+    def _ends(self) -> Range:
+        if self.missing:
+            return math.nan, math.nan
+        low, high = bounds_of(self._node)
+        # Rounding of the last binary digit must not push an end past the face value.
+        face = self.face
+        return (low, high) if math.isnan(face) else (min(low, face), max(high, face))
+
+    @property
+    def low(self) -> float:
+        return self._ends[0]
+
+    @property
+    def high(self) -> float:
+        return self._ends[1]
+
+    @property
+    def exact(self) -> bool:
+        """Whether the range is one value."""
+        return self.low == self.high
+
+    @property
+    def formula(self) -> str:
+        return _written(self._node, lambda leaf: leaf.key)
+
+    @property
+    def leaves(self) -> tuple[Leaf, ...]:
+        return tuple({leaf.key: leaf for leaf in leaves_of(self._node)}.values())
+
+    def of(self, unit: str) -> Figure:
+        """The same figure with its unit named anew.
+
+        Examples
+        --------
+        >>> print(figure(1.5, unit="people per organisation").of("employees per NGO"))
+        1.5 employees per NGO
+        """
+        return Figure(self._node, unit)
+
+    @property
+    def percent(self) -> Figure:
+        """A ratio as a percentage.
+
+        Examples
+        --------
+        >>> print((figure(20) / 120).percent)
+        16.7 %
+        """
+        if self.unit not in ("", "times"):
+            raise ValueError(f"a figure in {self.unit} is no ratio; only a ratio can be shown as a percentage")
+        return Figure(("*", 100.0, self._node), "%")
+
+    def compare(self, other: Any) -> str:
+        """``"above"``, ``"below"``, ``"equal"``, ``"undecided"`` (the ranges allow more than one) or ``"unknown"``.
+
+        Examples
+        --------
+        >>> figure(20_000, 20_000, 24_000, "NGOs").compare(figure(4_500, 4_450, 4_550, "NGOs"))
+        'above'
+        """
+        gap = self - other
+        if gap.missing:
+            return "unknown"
+        if gap.low > 0 or gap.high < 0:
+            return "above" if gap.low > 0 else "below"
+        return "equal" if gap.low == gap.high == 0 else "undecided"
+
+    def why(self) -> Why:
+        """Each step down to the printed words.
+
+        Examples
+        --------
+        >>> (figure(3, unit="NGOs", words="three") / figure(2, unit="NGOs", words="two")).why()
+        1.5 times = 3 / 2
+        - 3 NGOs: three
+        - 2 NGOs: two
+        """
+        return Why(self)
+
+    # arithmetic
+
+    def _with(self, sign: str, left: Any, right: Any) -> Figure:
+        left, right = _as_figure(left), _as_figure(right)
+        if left is None or right is None:
+            return NotImplemented
+        a, b = left._node, right._node
+        plain = not isinstance(a, Leaf | tuple) or not isinstance(b, Leaf | tuple)
+        if sign == "+":
+            if a == 0 and plain:
+                return right
+            if b == 0 and plain:
+                return left
+            unit = _sum_unit(
+                *((left.unit, right.unit) if isinstance(a, Leaf | tuple) else (right.unit, left.unit)), plain=plain
+            )
+            terms = (*(a[1:] if _is_sum(a) else (a,)), *(b[1:] if _is_sum(b) else (b,)))
+            return Figure(("+", *terms), unit)
+        if sign == "*":
+            if left.unit == "%" and right.unit not in RATIOS:
+                a = ("*", 0.01, a)
+            elif right.unit == "%" and left.unit not in RATIOS:
+                b = ("*", 0.01, b)
+            return Figure(("*", a, b), _product_unit(left.unit, right.unit))
+        if sign == "/":
+            if right.unit == "%" and left.unit != "%":
+                b = ("*", 0.01, b)
+            return Figure(("/", a, b), _ratio_unit(left.unit, right.unit))
+        if right.unit not in ("", "times", "years", "per year") or left.unit not in ("", "times"):
+            raise ValueError(f"{left.unit or 'a number'} to the power of {right.unit or 'a number'} makes no sense")
+        return Figure(("**", a, b), left.unit)
+
+    def __add__(self, other: Any) -> Figure:
+        return self._with("+", self, other)
+
+    def __radd__(self, other: Any) -> Figure:
+        return self._with("+", other, self)
+
+    def __neg__(self) -> Figure:
+        return Figure(("*", -1.0, self._node), self.unit)
+
+    def __sub__(self, other: Any) -> Figure:
+        right = _as_figure(other)
+        return NotImplemented if right is None else self._with("+", self, -right)
+
+    def __rsub__(self, other: Any) -> Figure:
+        return self._with("+", other, -self)
+
+    def __mul__(self, other: Any) -> Figure:
+        return self._with("*", self, other)
+
+    def __rmul__(self, other: Any) -> Figure:
+        return self._with("*", other, self)
+
+    def __truediv__(self, other: Any) -> Figure:
+        return self._with("/", self, other)
+
+    def __rtruediv__(self, other: Any) -> Figure:
+        return self._with("/", other, self)
+
+    def __pow__(self, other: Any) -> Figure:
+        return self._with("**", self, other)
+
+    def __rpow__(self, other: Any) -> Figure:
+        return self._with("**", other, self)
+
+    # words
+
+    def __format__(self, spec: str) -> str:
+        from kzcivil.words import in_words  # noqa: PLC0415
+
+        return in_words(self, spec)
+
+    def __str__(self) -> str:
+        return format(self)
+
+    __repr__ = __str__
+
+    def _repr_markdown_(self) -> str:
+        how = f" = {self._sum_of_parts()}" if isinstance(self._node, tuple) else self._said()
+        return f"**{self:face}**" + ("" if self.missing else f" {self:brackets}") + how
+
+    def _said(self) -> str:
+        leaf = self._node
+        return f": {leaf.words}" if isinstance(leaf, Leaf) and leaf.words and not leaf.missing else ""
+
+    def _sum_of_parts(self) -> str:
+        return _written(self._node, lambda leaf: f"{Figure(leaf):face bare}")
+
+
+class Why:
+    """How a figure came about; shown as a list."""
+
+    def __init__(self, figure: Figure) -> None:
+        self._figure = figure
+
+    def _lines(self) -> list[str]:
+        made = self._figure
+        steps = f" = {made._sum_of_parts()}" if isinstance(made._node, tuple) else ""
+        lines = [f"{made}{steps}"]
+        for leaf in made.leaves:
+            told = ", ".join(part for part in (leaf.words, leaf.place) if part)
+            unit = made.unit if made._node is leaf else _UNITS.get(leaf.key, "")
+            lines.append(f"- {Figure(leaf, unit)}" + (f": {told}" if told else ""))
+        return lines
+
+    def __repr__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _repr_markdown_(self) -> str:
+        first, *rest = self._lines()
+        return "\n".join([f"**{first}**", "", *rest])
+
+
+_UNITS: dict[str, str] = {}
+
+
+def _is_sum(node: Node) -> bool:
+    return isinstance(node, tuple) and node[0] == "+"
+
+
+_STRENGTH = {"max": 4, "min": 4, "+": 1, "*": 2, "/": 2, "**": 3}
+
+
+def _written(node: Node, name: Callable[[Leaf], str], within: int = 0, *, right: bool = False) -> str:
+    if isinstance(node, Leaf):
+        return name(node)
+    if not isinstance(node, tuple):
+        return f"{node:g}"
+    sign, first, *rest = node
+    if sign in ("max", "min"):
+        return f"{sign}({_written(first, name)}, {_written(rest[0], name)})"
+    if sign == "*" and first in (-1.0,) and within == 0:
+        return f"-{_written(rest[0], name, 3)}"
+    strength = _STRENGTH[sign]
+    text = _written(first, name, strength, right=sign == "**")
+    for item in rest:
+        if sign == "+" and isinstance(item, tuple) and item[:2] == ("*", -1.0):
+            text += f" - {_written(item[2], name, 2)}"
+        else:
+            text += f" {sign} {_written(item, name, strength, right=sign in ('/', '**'))}"
+    return f"({text})" if strength < within or (strength == within and right) else text
+
+
+def _as_figure(value: Any) -> Figure | None:
+    if isinstance(value, Figure):
+        return value
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return absent("a number that is not there")
+    if isinstance(value, numbers.Real) and not isinstance(value, bool):
+        return Figure(float(value))
+    return None
+
+
+def from_leaf(leaf: Leaf, unit: str = "") -> Figure:
+    """A figure of one number."""
+    _UNITS.setdefault(leaf.key, unit)
+    return Figure(leaf, unit)
+
+
+_fresh = count(1)
+
+
+def figure(face: float, low: float | None = None, high: float | None = None, unit: str = "", words: str = "") -> Figure:
+    """A figure of your own: an assumption, or a number from elsewhere.
+
+    Parameters
+    ----------
+    face
+        The value; NaN if there is only a range.
+    low, high
+        The range; the face value alone if left out.
+    unit
+        What is counted, in the plural; ``"%"`` for percentages, empty for plain numbers.
+    words
+        Where it comes from; shown by ``why()``.
+
+    Raises
+    ------
+    ValueError
+        If the range is empty or does not hold the face value.
+
+    Examples
+    --------
+    >>> print(figure(0.75, 0.7, 0.8))
+    0.75 (0.7 to 0.8)
+    """
+    ends = (face if low is None else low, face if high is None else high)
+    if any(map(math.isnan, ends)) or ends[0] > ends[1] or face < ends[0] or face > ends[1]:
+        raise ValueError(f"the range {ends[0]} to {ends[1]} must hold the face value {face}")
+    key = words or f"assumed_{next(_fresh)}"
+    return from_leaf(Leaf(key, float(face), float(ends[0]), float(ends[1]), words), unit)
+
+
+def absent(words: str, key: str = "", unit: str = "") -> Figure:
+    """A figure that is missing; ``words`` say what it would have been."""
+    return from_leaf(Leaf(key or f"missing: {words}", math.nan, math.nan, math.nan, words, missing=True), unit)
+
+
+def total(figures: Iterable[Any]) -> Figure:
+    """Sum of a series of figures; an empty one is missing.
+
+    Examples
+    --------
+    >>> print(total([figure(2, unit="NGOs"), figure(3, unit="NGOs")]))
+    5 NGOs
+    """
+    given = [_as_figure(item) for item in figures]
+    known = [item for item in given if item is not None]
+    if not known:
+        return absent("any number to add up")
+    unit = known[0].unit
+    for item in known[1:]:
+        unit = _sum_unit(unit, item.unit, plain=False)
+    return Figure(("+", *(item._node for item in known)), unit)
+
+
+def larger(a: Any, b: Any) -> Figure:
+    """The larger of two figures; with 0 it keeps a share from falling below nothing.
+
+    Examples
+    --------
+    >>> print(larger(figure(0.2, -0.1, 0.5), 0))
+    0.2 (up to 0.5)
+    """
+    return _picked("max", a, b)
+
+
+def smaller(a: Any, b: Any) -> Figure:
+    """The smaller of two figures.
+
+    Examples
+    --------
+    >>> print(smaller(figure(2), figure(3)))
+    2
+    """
+    return _picked("min", a, b)
+
+
+def _picked(sign: str, a: Any, b: Any) -> Figure:
+    left, right = _as_figure(a), _as_figure(b)
+    if left is None or right is None:
+        raise TypeError(f"{a!r} and {b!r} must be figures or numbers")
+    return Figure((sign, left._node, right._node), left.unit or right.unit)
+
+
+def verdict(after: Figure, before: Any, up: str, down: str, open_words: str, same: str | None = None) -> str:
+    """Words for a comparison; the ranges decide, not the face values.
+
+    Parameters
+    ----------
+    after, before
+        What is compared.
+    up, down, open_words, same
+        What to say if the first is above, below, or may be either; ``same`` if both are equal (else ``open_words``).
+
+    Examples
+    --------
+    >>> verdict(figure(3), figure(5, 4, 6), "sped up", "slowed", "may have done either")
+    'slowed'
+    """
+    words = {"above": up, "below": down, "undecided": open_words, "equal": same or open_words}
+    return words.get(after.compare(before), "cannot be compared")

@@ -1,0 +1,223 @@
+"""General methods on figures, each with its source; none knows what it is used for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Any
+
+from kzcivil.bounds import Leaf
+from kzcivil.figure import Figure, absent, figure, from_leaf, larger, smaller
+
+
+def years_between(before: Figure, after: Figure) -> Figure:
+    """Years between the dates of two printed figures; dates that are known as a year reach half a year either side.
+
+    Raises
+    ------
+    ValueError
+        If one of them is computed and so has no date of its own.
+
+    Examples
+    --------
+    >>> import kzcivil as kz
+    >>> ev = kz.load()
+    >>> print(years_between(ev.figure("aa_inf_registered_2003"), ev.figure("aa_inf_registered_2023")))
+    20 years (19.5 to 20.5)
+    """
+    if before.missing or after.missing:
+        return absent((before.missing or after.missing)[0])
+    ends = []
+    for one in (before, after):
+        if len(one.leaves) != 1 or one.leaves[0].when is None:
+            raise ValueError(f"{one} has no date of its own; give the years")
+        face, low, high = one.leaves[0].when
+        ends.append(from_leaf(Leaf(f"date:{one.leaves[0].key}", face, low, high, "date", kind="date"), "years"))
+    return ends[1] - ends[0]
+
+
+def annual_growth(before: Figure, after: Figure, years: Any = None) -> Figure:
+    """Mean growth a year between two figures, compounded: ``(after / before) ** (1 / years) - 1``.
+
+    Parameters
+    ----------
+    before, after
+        Two counts of the same thing.
+    years
+        Years between them; from their dates if left out.
+
+    Returns
+    -------
+    Figure
+        In ``% a year``; its range takes in rounding, vague words and dates.
+
+    Examples
+    --------
+    >>> print(annual_growth(figure(3500, 3450, 3550), figure(23335), figure(20, 19.5, 20.5, "years")))
+    9.95 % a year (9.6 to 10.3)
+    """
+    span = years_between(before, after) if years is None else years
+    if not isinstance(span, Figure):
+        span = figure(span, unit="years")
+    return ((after / before).of("times") ** (1 / span) - 1).percent.of("% a year")
+
+
+def constant_rate(figures: Iterable[Figure]) -> Figure | None:
+    """Every constant growth rate that could have produced all of some dated figures, or None if there is none.
+
+    The growth of each ordered pair bounds the rate from both sides, and these bounds are exact: they are what is left of
+    the linear inequalities ``log low <= a + b t <= log high`` when *a* is eliminated (Fourier and Motzkin; Schrijver 1986,
+    *Theory of Linear and Integer Programming*, section 12.2). Dates may be ranges.
+
+    Returns
+    -------
+    Figure or None
+        In ``% a year``, without a face value.
+
+    Examples
+    --------
+    >>> import kzcivil as kz
+    >>> ev = kz.load()
+    >>> print(constant_rate([ev.figure("aa_inf_registered_2003"), ev.figure("aa_inf_registered_2023")]))
+    9.3 to 10.7 % a year
+    """
+    points = []
+    for one in figures:
+        leaf = one.leaves[0]
+        if not one.missing and leaf.when is not None and one.high > 0:
+            low = -math.inf if one.low <= 0 else math.log(one.low)
+            points.append((low, math.log(one.high) if math.isfinite(one.high) else math.inf, *leaf.when[1:]))
+    found = [ends for rising in (True, False) if (ends := _slopes(points, rising=rising))]
+    if not found or len(points) < 2:
+        return None
+    low, high = min(ends[0] for ends in found), max(ends[1] for ends in found)
+    ends = [100 * math.expm1(low), 100 * math.expm1(high) if high < 700 else math.inf]
+    return from_leaf(Leaf("constant rate", math.nan, ends[0], ends[1], "constant rate"), "% a year")
+
+
+def _slopes(points: Sequence[tuple[float, float, float, float]], *, rising: bool) -> tuple[float, float] | None:
+    """Least and greatest slope of one sign on which all points (log low, log high, first, last date) may lie."""
+    low, high = (0.0, math.inf) if rising else (-math.inf, 0.0)
+    for (low_i, _, first_i, last_i), (_, high_j, first_j, last_j) in permutations(points, 2):
+        # low_i - b t_i <= high_j - b t_j, each at the date that leaves most room.
+        gap = first_j - last_i if rising else last_j - first_i
+        room = high_j - low_i
+        if not math.isfinite(room):
+            continue
+        if gap > 0:
+            high = min(high, room / gap)
+        elif gap < 0:
+            low = max(low, room / gap)
+        elif room < 0:
+            return None
+    return (low, high) if low <= high else None
+
+
+def share_with_exactly_one(
+    total: Figure, holders: Figure, idle: Any = 0, largest: float | None = None
+) -> tuple[Figure, Figure]:
+    """Least and greatest share of holders that have exactly one, from totals alone.
+
+    With mean *m* = total / holders and idle share *z*, the share *s* with exactly one obeys ``2 (1 - z) - m <= s <= 1 - z``:
+    every other holder that is not idle has at least two. If none has more than *K*, also ``s <= (K (1 - z) - m) / (K - 1)``.
+    The bounds are sharp up to whole holders (Manski 2003, *Partial Identification of Probability Distributions*).
+
+    Parameters
+    ----------
+    total, holders
+        What is shared out (employees), and among how many (organisations).
+    idle
+        Share of holders that have none, between 0 and 1.
+    largest
+        Most that one holder may have.
+
+    Returns
+    -------
+    least, greatest : Figure
+
+    Examples
+    --------
+    >>> least, greatest = share_with_exactly_one(figure(30_000, unit="people"), figure(20_000, unit="NGOs"))
+    >>> print(f"{least:%}", f"{greatest:%}")
+    50 % 100 %
+    """
+    if not isinstance(idle, Figure) and not 0 <= idle <= 1:
+        raise ValueError(f"idle is a share between 0 and 1; found {idle!r}")
+    mean = (total / holders).of("")
+    busy = 1 - idle
+    least = larger(2 * busy - mean, 0)
+    greatest = busy if isinstance(busy, Figure) else figure(busy)
+    if largest is not None:
+        greatest = smaller(greatest, (largest * busy - mean) / (largest - 1))
+    return least, greatest
+
+
+def share_with_at_most_one(total: Figure, holders: Figure) -> Figure:
+    """Least share of holders that have one or none, from totals alone, with no assumption: ``1 - m / 2``.
+
+    Examples
+    --------
+    >>> print(f"{share_with_at_most_one(figure(30_000, unit='people'), figure(20_000, unit='NGOs')):%}")
+    25 %
+    """
+    return larger(1 - (total / holders).of("") / 2, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A chain of relations that cannot hold together: its first figure is above its last under every reading of both."""
+
+    chain: tuple[str, ...]
+    first: Figure
+    last: Figure
+
+    def __str__(self) -> str:
+        return f"{' ≤ '.join(self.chain)}: {self.first} cannot be at most {self.last}"
+
+
+def clashes(figures: dict[str, Figure], at_most: Iterable[tuple[str, str]]) -> list[Clash]:
+    """Which relations of the form "this is at most that" cannot hold together.
+
+    Relations chain: a at most b, b at most c. Ranges and relations contradict each other just where a chain leads from a
+    figure to one that is below it for certain (difference constraints; Cormen et al. 2009, section 24.4).
+
+    Parameters
+    ----------
+    figures
+        Figures by name.
+    at_most
+        Pairs of names: the first is at most the second (a part and its whole; active and registered).
+
+    Returns
+    -------
+    list of Clash
+        The shortest chain of each contradicting pair; empty if all can hold. Missing figures take no part.
+
+    Examples
+    --------
+    >>> found = clashes({"operating": figure(4500, 4450, 4550), "registered": figure(3500, 3450, 3550)},
+    ...                 [("operating", "registered")])
+    >>> [one.chain for one in found]
+    [('operating', 'registered')]
+    """
+    after: dict[str, list[str]] = {}
+    for part, whole in at_most:
+        after.setdefault(part, []).append(whole)
+    found = []
+    for start, first in figures.items():
+        reached: dict[str, tuple[str, ...]] = {start: (start,)}
+        queue = [start]
+        while queue:
+            name = queue.pop(0)
+            for following in after.get(name, []):
+                if following not in reached:
+                    reached[following] = (*reached[name], following)
+                    queue.append(following)
+        found += [
+            Clash(chain, first, figures[name])
+            for name, chain in reached.items()
+            if name != start and name in figures and first.compare(figures[name]) == "above"
+        ]
+    return found

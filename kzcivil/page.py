@@ -1,0 +1,333 @@
+"""What a page is made of: the answer on top, findings where they are derived, tables, sensitivity, sources."""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from kzcivil.evidence import Evidence
+from kzcivil.figure import Figure
+from kzcivil.reading import Reading
+from kzcivil.words import number, several
+
+KEY = "kzcivil"
+"""Key of findings in an output's metadata."""
+MOST_ROWS = 20
+IN_SHORT = ("<!-- in short -->", "<!-- /in short -->")
+
+
+class _Page:
+    """Findings of the page that runs, and the displays on its top that they fill."""
+
+    def __init__(self) -> None:
+        self.findings: dict[str, dict[str, Any]] = {}
+        self.text: Any = None
+        self.picture: Any = None
+
+
+_page = _Page()
+
+
+class Text:
+    """Markdown as a notebook output."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def _repr_markdown_(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def in_short() -> None:
+    """Begin a page: the place on its top that :func:`finding` and :func:`lead` fill from below.
+
+    Run it in the first cell. Until the cells below have run it says so.
+    """
+    from IPython.display import display  # noqa: PLC0415
+
+    _page.__init__()  # type: ignore[misc]
+    _page.text = display(Text(_top()), display_id=True)
+    _page.picture = display(Text(""), display_id=True)
+
+
+def _top() -> str:
+    ranked = sorted((found for found in _page.findings.values() if found["short"]), key=lambda found: found["short"])
+    body = "\n".join(f"- {found['sentence']}" for found in ranked)
+    return f"{IN_SHORT[0]}\n**In short**\n\n{body or 'Run all cells; the answer appears here.'}\n{IN_SHORT[1]}"
+
+
+def lead(chart: Any) -> Any:
+    """Show a chart at the top of the page, under the answer.
+
+    Returns
+    -------
+    Text
+        Where the chart is and what it shows, for the cell that draws it.
+    """
+    if _page.picture is None:
+        return chart
+    _page.picture.update(chart)
+    return Text(f"*The chart at the top of the page.* {_plain(chart.alt)}")
+
+
+def finding(
+    key: str,
+    question: str,
+    sentence: str,
+    *figures: Any,
+    hangs_on: str,
+    short: int = 0,
+    about: str = "data",
+) -> None:
+    """State a result where it is derived, and keep it for the top of the page, page 00 and README.
+
+    Parameters
+    ----------
+    key
+        Its name, unique on the page.
+    question
+        The question that it answers.
+    sentence
+        The answer in words that anyone can quote.
+    figures
+        The figures it is made of; if one of them is missing, the sentence is replaced by what is not in the data.
+    hangs_on
+        What would change it.
+    short
+        Its place in the answer on top, from 1; 0 keeps it out.
+    about
+        ``"data"``, or ``"documents"`` for a finding about the bundled documents that added data leave as it is.
+    """
+    from IPython.display import display  # noqa: PLC0415
+
+    if key in _page.findings and _page.findings[key]["question"] != question:
+        raise ValueError(f"two findings of this page are called {key!r}")
+    made = [one for one in figures if isinstance(one, Figure)]
+    gone = list(dict.fromkeys(name for one in made for name in one.missing))
+    said = _plain(" ".join(sentence.split()))
+    if gone:
+        said = f"Cannot be said: {_plain(several(gone))} {'is' if len(gone) == 1 else 'are'} not in the data loaded."
+    record = {
+        "key": key,
+        "question": question,
+        "sentence": said,
+        "hangs_on": " ".join(hangs_on.split()),
+        "short": short,
+        "about": about,
+        "figures": [] if gone else [_stored(one) for one in made],
+    }
+    _page.findings[key] = record
+    text = f"> **{_plain(question)}** {said}\n>\n> *Hangs on: {_plain(record['hangs_on'])}*"  # type: ignore[arg-type]
+    display(Text(text), metadata={KEY: record})
+    if _page.text is not None:
+        _page.text.update(Text(_top()))
+
+
+def _stored(one: Figure) -> dict[str, Any]:
+    def plain(value: float) -> float | int | None:
+        if not math.isfinite(value):
+            return None
+        short = float(f"{value:.10g}")
+        return int(short) if short == int(short) else short
+
+    ends = {"face": plain(one.face), "low": plain(one.low), "high": plain(one.high)}
+    return {**ends, "unit": one.unit, "formula": one.formula, "claims": list(one.claims), "words": str(one)}
+
+
+def say(*paragraphs: str) -> Text:
+    """Computed sentences as Markdown, a paragraph an argument.
+
+    Examples
+    --------
+    >>> say("One sentence.", "Another   one.")
+    One sentence.
+    <BLANKLINE>
+    Another one.
+    """
+    return Text("\n\n".join(_plain(" ".join(paragraph.split())) for paragraph in paragraphs if paragraph))
+
+
+def _plain(text: str) -> str:
+    """Markdown without tags, outside images or running links: text from data may hold some."""
+    text = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
+    text = re.sub(r"!\[", "!\\[", text)
+    return re.sub(r"\]\((?=\s*(?:javascript|data|vbscript):)", "]\\(", text, flags=re.I)
+
+
+def quote_card(may: Sequence[str | tuple[str, str]], may_not: Sequence[str | tuple[str, str]]) -> Text:
+    """Sentences that one may write from a page, and sentences that one may not, each with its reason if given.
+
+    Examples
+    --------
+    >>> print(quote_card(["It rose."], [("It tripled.", "No source says so.")]).text.splitlines()[0])
+    **You may write**
+    """
+    parts = []
+    for title, lines in (("You may write", may), ("You may not write", may_not)):
+        pairs = [(line, "") if isinstance(line, str) else line for line in lines]
+        kept = [(line, reason) for line, reason in pairs if line and "cannot be said" not in line]
+        if kept:
+            listed = "\n".join(f"- “{_plain(line)}”" + (f" *{_plain(why)}*" if why else "") for line, why in kept)
+            parts.append(f"**{title}**\n\n{listed}")
+    return Text("\n\n".join(parts))
+
+
+# --- tables ---------------------------------------------------------------------------------------------------------
+
+
+class Table:
+    """A table as a notebook output: plain HTML with a caption."""
+
+    def __init__(self, markup: str, caption: str, plain: str) -> None:
+        self.markup, self.caption, self.plain = markup, caption, plain
+
+    def _repr_html_(self) -> str:
+        return self.markup
+
+    def __repr__(self) -> str:
+        return self.plain
+
+
+def show(table: pd.DataFrame, caption: str) -> Table:
+    """Show a table: its column names are the headings and carry the units; text is escaped, numbers are formatted.
+
+    Parameters
+    ----------
+    table
+        At most twenty rows are good to read; choose them, nothing is cut here.
+    caption
+        What the table holds, in words.
+
+    Examples
+    --------
+    >>> "1,500" in show(pd.DataFrame({"NGOs": [1500]}), "One row").markup
+    True
+    """
+    sides = ["right" if _numeric(table[column]) else "left" for column in table.columns]
+    style = [f'style="text-align:{side}"' for side in sides]
+    head = "".join(f"<th {how}>{html.escape(str(name))}</th>" for name, how in zip(table.columns, style, strict=True))
+    body = "\n".join(
+        "<tr>" + "".join(f"<td {how}>{_cell(value)}</td>" for value, how in zip(row, style, strict=True)) + "</tr>"
+        for row in table.itertuples(index=False, name=None)
+    )
+    words = html.escape(caption)
+    markup = f"<table>\n<caption>{words}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+    return Table(markup, caption, f"{caption} ({len(table)} rows)")
+
+
+def _numeric(column: pd.Series[Any]) -> bool:
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, Figure):
+        return html.escape(f"{value:both bare}" if not value.missing else "–")
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}".replace("-", "\u2011")
+    if isinstance(value, int | float) or hasattr(value, "dtype"):
+        plain = float(value)
+        return f"{plain:.0f}" if plain == int(plain) and 1800 <= plain <= 2100 else number(plain)
+    return html.escape(str(value), quote=False)
+
+
+def sources(evidence: Evidence, *used: Any, caption: str = "Printed words that this page rests on") -> Table:
+    """The statements that a page uses, each with its words, speaker and place.
+
+    Parameters
+    ----------
+    evidence
+    used
+        Ids, figures, or tables of figures; what is not in the data is left out.
+
+    Examples
+    --------
+    >>> import kzcivil as kz
+    >>> ev = kz.load()
+    >>> "over 20 thousand" in sources(ev, ev.figure("kxr_ngos_registered")).markup
+    True
+    """
+    ids: list[str] = []
+    for item in used:
+        if isinstance(item, Figure):
+            ids += item.claims
+        elif isinstance(item, pd.DataFrame):
+            ids += [str(name) for name in item.index]
+        else:
+            ids += [item] if isinstance(item, str) else [str(name) for name in item]
+    titles = evidence.sources.set_index("source_id").short_title
+    rows = []
+    for name in dict.fromkeys(ids):
+        try:
+            row = evidence.row(name)
+        except KeyError:
+            continue
+        said = row.get("speaker", "")
+        what = row.counts if "counts" in row.index else row.get("title", row.get("label", ""))
+        rows.append((f"“{row.as_printed}”", what, said, titles[row.source_id], row.line, name))
+    columns = ["As printed", "Of what", "Who says it", "Document", "Line", "Id"]
+    return show(pd.DataFrame(rows, columns=columns), caption)
+
+
+# --- sensitivity ----------------------------------------------------------------------------------------------------
+
+
+def sensitivity(
+    answers: Callable[[Evidence], Mapping[str, Figure]],
+    evidence: Evidence,
+    readings: Mapping[str, Reading] | None = None,
+    sources: Iterable[str] | None = None,
+) -> pd.DataFrame:
+    """A page's answers under other readings and with each source left out.
+
+    Parameters
+    ----------
+    answers
+        Function from evidence to figures by name; written on the page.
+    evidence
+        What the page loaded.
+    readings
+        Further readings by name; the strict one and a wider "over" if left out.
+    sources
+        Sources to leave out one by one; those whose absence changes an answer if left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each case, a column for each answer; only rows that differ from the first.
+
+    Examples
+    --------
+    >>> import kzcivil as kz
+    >>> ev = kz.load()
+    >>> table = sensitivity(lambda e: {"registered": e.latest("ngos_registered", scope="sector")}, ev)
+    >>> table["Case"].iloc[0]
+    'as on this page'
+    """
+    asked = readings or {
+        "strict reading": Reading(strict=True),
+        "“over” up to half above": Reading(over=0.5, about=evidence.reading.about),
+    }
+    cases: list[tuple[str, Evidence]] = [("as on this page", evidence)]
+    cases += [(name, evidence.read(reading)) for name, reading in asked.items()]
+    titles = dict(zip(evidence.sources.source_id, evidence.sources.short_title, strict=True))
+    for name in sources if sources is not None else titles:
+        if name not in evidence.without:
+            cases.append((f"without {titles.get(name, name)}", evidence.leave_out(name)))
+    rows: list[dict[str, Any]] = []
+    for name, view in cases:
+        row = {key: format(value) for key, value in answers(view).items()}
+        if not rows or row != {key: rows[0][key] for key in row}:
+            rows.append({"Case": name, **row})
+    return pd.DataFrame(rows)

@@ -1,0 +1,375 @@
+"""From printed words to a number, its wording and a range: one table of rules for all pages.
+
+:func:`parse` reads words such as "over 22 thousand"; :class:`Reading` turns a number and its wording into a range. The
+*plain* reading is what people mean when they say such words; the *strict* one keeps whatever the words do not exclude.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, fields
+
+WORDINGS = (
+    "bare",
+    "only",
+    "about",
+    "over",
+    "at_least",
+    "slightly_more",
+    "almost",
+    "up_to",
+    "between",
+    "indefinite",
+    "lost",
+)
+MEASURED = frozenset({"percent", "times"})
+"""Units that are not counted in whole things: a last digit of one leaves half a unit of slack in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How far vague words reach; every share is of the printed number.
+
+    Parameters
+    ----------
+    slack
+        Most that rounding may take from or add to a bare number (half a unit of its last digit if that is less).
+    about
+        Reach of "about", "some", "approximately", either side.
+    over
+        Reach of "over", "more than", "at least", upward.
+    near
+        Reach of "slightly more than" upward and of "almost" downward.
+    strict
+        Keep only what the words exclude: rounding without a cap, "about" at least one unit of the last digit, "over"
+        without a ceiling, "slightly more" and "almost" up to 20 %.
+
+    Examples
+    --------
+    >>> plain, strict = Reading(), Reading(strict=True)
+    >>> plain.range(3500, "bare", 100), plain.range(200_000, "bare", 100_000), strict.range(200_000, "bare", 100_000)
+    ((3450.0, 3550.0), (190000.0, 210000.0), (150000.0, 250000.0))
+    >>> plain.range(20_000, "over", 1000), strict.range(20_000, "over", 1000)
+    ((20000, 24000.0), (20000, inf))
+    >>> plain.range(18_000, "about", 1000), strict.range(1000, "about", 1000)
+    ((16200.0, 19800.0), (0.0, 2000))
+    >>> plain.range(30_000, "slightly_more", 1000), plain.range(4000, "almost", 1000)
+    ((30000, 33000.0), (3600.0, 4000))
+    >>> plain.range(5, "up_to", 1), plain.range(7, "between", 1, value_to=10), plain.range(120, "bare", 10, exact=True)
+    ((0, 5), (7, 10), (120, 120))
+    >>> plain.range(23_335, "bare", 1), plain.range(24, "bare", 1, unit="percent")
+    ((23335, 23335), (23.5, 24.5))
+    """
+
+    slack: float = 0.05
+    about: float = 0.10
+    over: float = 0.20
+    near: float = 0.10
+    strict: bool = False
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name == "strict":
+                if not isinstance(value, bool):
+                    raise ValueError(f"strict is True or False, found {value!r}")
+            elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+                raise ValueError(
+                    f"{field.name} is a share of the number, between 0 and 1 (20 % is 0.2); found {value!r}"
+                )
+
+    def range(
+        self,
+        value: float,
+        wording: str,
+        step: float,
+        *,
+        unit: str = "",
+        exact: bool = False,
+        value_to: float = math.nan,
+    ) -> tuple[float, float]:
+        """Least and greatest value that the words allow.
+
+        Parameters
+        ----------
+        value, value_to
+            The printed number; ``value_to`` is the upper number of a "between".
+        wording
+            One of :data:`WORDINGS`.
+        step
+            Unit of the last significant digit as printed: 1,000 for "20 thousand".
+        unit
+            What is counted; percentages and multiples are measured and keep half a unit of slack.
+        exact
+            Whether it is a complete tally, which has no slack.
+
+        Raises
+        ------
+        ValueError
+            For words that give no number ("indefinite", "lost") or are unknown.
+        """
+        near = 0.20 if self.strict else self.near
+        if wording in ("bare", "only"):
+            if exact or (step <= 1 and unit not in MEASURED):
+                return value, value
+            slack = step / 2 if self.strict else min(step / 2, self.slack * abs(value))
+            return value - slack, value + slack
+        if wording == "about":
+            slack = max(self.about * abs(value), step if self.strict else 0)
+            return max(0.0, value - slack), value + slack
+        match wording:
+            case "over" | "at_least":
+                return value, math.inf if self.strict else value * (1 + self.over)
+            case "slightly_more":
+                return value, value * (1 + near)
+            case "almost":
+                return value * (1 - near), value
+            case "up_to":
+                return 0, value
+            case "between":
+                return value, value_to
+        raise ValueError(f"the wording {wording!r} gives no range by rule; its bounds are set by hand, with the reason")
+
+    @property
+    def label(self) -> str:
+        """The reading in words, for the top of a page.
+
+        Examples
+        --------
+        >>> Reading().label, Reading(over=0.5).label
+        ('plain reading', 'plain reading with over = 0.5')
+        """
+        changed = [
+            f"{field.name} = {getattr(self, field.name):g}"
+            for field in fields(self)
+            if field.name != "strict" and getattr(self, field.name) != field.default
+        ]
+        return ("strict" if self.strict else "plain") + " reading" + (f" with {', '.join(changed)}" if changed else "")
+
+
+# --- printed words --------------------------------------------------------------------------------------------------
+
+
+class Unreadable(ValueError):
+    """Words that give no number by rule, with the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What printed words say: number, wording, unit of the last digit; for "between" also the upper number."""
+
+    value: float
+    wording: str
+    step: float
+    value_to: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+
+
+_SMALL = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"]
+NUMERALS: dict[str, float] = {
+    **{word: n for n, word in enumerate(_SMALL)},
+    **{word: 10 * n for n, word in enumerate(_TENS, start=2)},
+    **{word: n for n, word in enumerate(_ORDINALS, start=1)},
+    **{word.removesuffix("y") + "ieth": 10 * n for n, word in enumerate(_TENS, start=2)},
+    **{"both": 2, "triad": 3, "single": 1, "a couple": 2, "once": 1, "twice": 2, "thrice": 3, "half": 0.5},
+}
+SCALES: dict[str, float] = {
+    "dozen": 12, "hundred": 100, "decade": 10, "decades": 10, "score": 20,
+    "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
+    "mil": 1e6, "mln": 1e6, "mn": 1e6, "m": 1e6, "bil": 1e9, "bln": 1e9, "bn": 1e9, "trn": 1e12, "k": 1e3,
+}  # fmt: skip
+CUES: tuple[tuple[str, str], ...] = (
+    ("slightly_more", r"(?:slightly|a little|just|somewhat) (?:more|over|above)(?: than)?"),
+    ("at_least", r"at least|no less than|not less than|no fewer than|or more|and more|from (?=[\d,. ]+ and up)"),
+    ("up_to", r"up to|at most|no more than|not more than|maximum of|or less|or fewer"),
+    ("about", r"about|approximately|around|roughly|some (?=\d|one|two|ten|twenty)|nearly about|perhaps|circa|c\.|~|≈"),
+    ("almost", r"almost|nearly|close to|under|less than"),
+    ("over", r"more than|over(?! the| a )|above|in excess of|exceed(?:s|ing|ed)?|upwards of|>"),
+    ("only", r"only"),
+)  # fmt: skip
+PLURALS: dict[str, float] = {
+    "tens": 10, "dozens": 12, "hundreds": 100, "thousands": 1e3, "millions": 1e6, "billions": 1e9, "decades": 10,
+}  # fmt: skip
+"""Units in the plural without a number: two of them or more, and less than the next unit up."""
+FEW: dict[str, float] = {"several": 3, "few": 2}
+_ROMAN = re.compile(r"(?<!\w)[IVXLХІ]{1,5}(?!\w)")
+_DIGITS = re.compile(
+    r"(?<![\d.,])(?:\d{1,3}(?:[ ,]\d{3})+(?![\d])(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d+(?:[.,]\d+)?)"
+)
+_SPACES = re.compile(r"[\u00a0\u2007\u2009\u202f\u2002\u2003]")
+
+
+def parse(words: str) -> Printed:
+    """Read printed words as a number.
+
+    Digits (thousands by space, comma, dot or thin space; decimal point or comma), number words, Roman numerals, scales
+    ("thousand", "mln", "bil.", "bn"), multiples ("threefold") and the words around them are understood.
+
+    Raises
+    ------
+    Unreadable
+        If there is no number, more than one, or one that can be read in two ways; the message says which.
+
+    Examples
+    --------
+    >>> parse("over 22 thousand")
+    Printed(value=22000.0, wording='over', step=1000.0, value_to=nan, low=nan, high=nan)
+    >>> one = parse("one and a half thousand")
+    >>> one.value, one.wording, one.step
+    (1500.0, 'bare', 500.0)
+    >>> parse("2,1 mln tenge").value, parse("23\u202f335").value, parse("XI Civil Forum").value, parse("threefold").value
+    (2100000.0, 23335.0, 11.0, 3.0)
+    >>> parse("27.000")
+    Traceback (most recent call last):
+    ...
+    kzcivil.reading.Unreadable: '27.000' may be 27 or 27,000: give the number in the column value
+    """
+    text = re.sub(r"\s+", " ", _SPACES.sub(" ", words)).replace("**", "").replace("–", "-").replace("—", "-").strip()
+    lower = text.lower()
+    wording = next((name for name, cue in CUES if re.search(rf"(?<!\w)(?:{cue})(?!\w)", lower)), "bare")
+    vague = _indefinite(words, lower)
+    if vague is not None:
+        return vague
+    found = _numbers(text)
+    if not found:
+        raise Unreadable(
+            f"{words!r} holds no number that is known: give value and wording, or low, high and bounds_note"
+        )
+    between = re.search(r"\d[\d.,]*\s?-\s?\d|\bfrom\b.+\bto\b|\w+ (?:or|to) \w+", lower)
+    if len(found) == 2 and between and found[0][0] < found[1][0]:
+        (low, step), (high, finer) = found
+        return Printed(low, "between", min(step, finer), high)
+    if len(found) > 1:
+        shown = ", ".join(f"{value:g}" for value, _ in found)
+        raise Unreadable(f"{words!r} holds more than one number ({shown}): give the right one in the column value")
+    value, step = found[0]
+    return Printed(value, wording, step)
+
+
+def _indefinite(words: str, lower: str) -> Printed | None:
+    """Words for a number without a number: "several dozen", "hundreds of millions"."""
+    if re.search(r"\d", lower):
+        return None
+    tokens = re.findall(r"[a-z]+", lower)
+    few = next((FEW[token] for token in tokens if token in FEW), None)
+    counted = [before in NUMERALS or before == "half" for before in ["", *tokens]]
+    plural = [PLURALS[token] for token, known in zip(tokens, counted, strict=False) if token in PLURALS and not known]
+    single = next((SCALES[token] for token in tokens if token in SCALES and token not in PLURALS), None)
+    if plural:
+        of_many = plural[1] if len(plural) > 1 and " of " in f" {lower} " else 1.0
+        units = [unit * of_many for unit in (plural[:1] if of_many > 1 else plural)]
+        years = "decades" in tokens
+        return _bounded(2 * units[0], math.inf if years else _next_unit(max(units), of_many))
+    if few is not None:
+        return _bounded(few * (single or 1.0), _next_unit(single) if single else math.inf)
+    return None
+
+
+def _bounded(low: float, high: float) -> Printed:
+    return Printed(math.nan, "indefinite", math.nan, low=low, high=high)
+
+
+def _next_unit(unit: float, of_many: float = 1.0) -> float:
+    """Greatest count below the next unit up: 99 for tens and dozens, 999 for hundreds."""
+    return (next(size for size in (100, 1e3, 1e6, 1e9, 1e12) if size > unit / of_many) - 1) * of_many
+
+
+def _numbers(text: str) -> list[tuple[float, float]]:
+    """Every number in a text with the unit of its last digit, in reading order."""
+    found: list[tuple[int, float, float]] = []
+    spans: list[tuple[int, int]] = []
+    for match in _DIGITS.finditer(text):
+        value, step = _digits(match[0], text)
+        end = match.end()
+        after = re.match(r"[ -]?([A-Za-z]+)\.?", text[end:])
+        if after and after[1].lower() in SCALES and not (len(after[1]) == 1 and text[end : end + 1] == " "):
+            scale = SCALES[after[1].lower()]
+            value, step, end = value * scale, _place(match[0]) * scale, end + after.end()
+        found.append((match.start(), value, step))
+        spans.append((match.start(), end))
+    rest = list(text)
+    for first, last in spans:
+        rest[first:last] = "#" * (last - first)
+    masked = "".join(rest)
+    for match in _ROMAN.finditer(masked):
+        if match[0] != "I" or len(masked.split()) < 4:
+            found.append((match.start(), float(_roman(match[0])), 1.0))
+            masked = masked[: match.start()] + "#" * len(match[0]) + masked[match.end() :]
+    found += _spoken(masked.lower())
+    return [(value, step) for _, value, step in sorted(found)]
+
+
+def _digits(printed: str, text: str) -> tuple[float, float]:
+    plain = printed.replace(" ", "")
+    if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", plain) and not re.search(
+        rf"{re.escape(printed)}\s?(?:%|[a-z]+fold|times)", text
+    ):
+        whole = plain.replace(".", "")
+        raise Unreadable(f"{text!r} may be {float(plain):g} or {int(whole):,}: give the number in the column value")
+    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", plain):
+        plain = plain.replace(",", "")
+    elif re.fullmatch(r"\d{1,3}(?:\.\d{3}){2,}", plain):
+        plain = plain.replace(".", "")
+    else:
+        plain = plain.replace(",", ".")
+    value = float(plain)
+    if "." in plain:
+        return value, 10.0 ** -len(plain.split(".")[1])
+    zeros = len(plain) - len(plain.rstrip("0"))
+    return value, 1.0 if value < 100 else 10.0**zeros
+
+
+def _place(printed: str) -> float:
+    """Unit of the last printed digit, for a number that a scale word follows."""
+    mark = re.search(r"[.,](\d+)$", printed.replace(" ", ""))
+    return 10.0 ** -len(mark[1]) if mark and len(mark[1]) != 3 else 1.0
+
+
+def _roman(numeral: str) -> int:
+    digits = {"I": 1, "V": 5, "X": 10, "L": 50, "Х": 10, "І": 1}
+    values = [digits[letter] for letter in numeral]
+    return sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))
+
+
+_RUN = re.compile(r"[a-zа-яёәіңғүұқөһ]+")
+
+
+def _spoken(text: str) -> list[tuple[int, float, float]]:
+    """Runs of number words: "one hundred and nineteen", "two hundred thousand", "three and a half decades"."""
+    text = re.sub(r"\band a half\b", "and-a-half", text)
+    tokens = [(match.start(), match[0]) for match in re.finditer(r"and-a-half|[^\W\d_]+|[^\w\s-]", text)]
+    found: list[tuple[int, float, float]] = []
+    run: list[tuple[int, str]] = []
+    for at, token in [*tokens, (len(text), ".")]:
+        word = token.removesuffix("fold") if token.endswith("fold") and token != "fold" else token
+        known = word in NUMERALS or word in SCALES or word == "and-a-half"
+        if known and not (word == "second" and run) and word != "m":
+            run.append((at, word))
+        elif not (token in ("and", "a", "-") and run):
+            found += _run_value(run)
+            run = []
+    return found
+
+
+def _run_value(run: list[tuple[int, str]]) -> list[tuple[int, float, float]]:
+    words = [word for _, word in run]
+    if not words or (words[0] in ("decades", "decade") and len(words) == 1):
+        return []
+    if words[0] in SCALES and words[0] not in ("hundred", "thousand", "million", "dozen") and len(words) == 1:
+        return []
+    total = part = 0.0
+    step = 1.0
+    for word in words:
+        if word == "and-a-half":
+            part, step = (part or 1) + 0.5, 0.5
+        elif word in SCALES:
+            part, step = (part or 1) * SCALES[word], step * SCALES[word]
+            if SCALES[word] >= 1000:
+                total, part = total + part, 0.0
+        else:
+            part, step = part + NUMERALS[word], 1.0
+    return [(run[0][0], total + part, step)]

@@ -1,0 +1,179 @@
+"""The tables: their one schema, reading them from files, and laying a reader's over the bundle."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+Tables = dict[str, pd.DataFrame]
+PLACED = ("claims", "events", "stages", "mentions")
+"""Tables whose rows have a place in a text."""
+_DTYPES: dict[str, Any] = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "boolean"}
+
+
+class DataError(ValueError):
+    """Data that cannot be used; the message names file, row, column, what was found and what to do."""
+
+
+def nearest(name: object, known: Iterable[object]) -> str:
+    """The known names nearest to one that is not, as the end of a message.
+
+    Examples
+    --------
+    >>> nearest("diachenco", ["diachenko", "adal_azamat"])
+    '; did you mean diachenko?'
+    """
+    near = difflib.get_close_matches(str(name), [str(k) for k in known], n=3, cutoff=0.4)
+    return f"; did you mean {' or '.join(near)}?" if near else ""
+
+
+def bundle_folder() -> Path:
+    """Folder of the bundled tables: inside the installed package, or beside it in a clone."""
+    here = Path(__file__).resolve().parent
+    for folder in (here / "data", here.parent / "data"):
+        if (folder / "datapackage.json").is_file():
+            return folder
+    raise DataError(f"the bundled tables are missing: no data/datapackage.json in {here} or beside it; reinstall it")
+
+
+@cache
+def descriptor() -> dict[str, Any]:
+    """The one schema, ``data/datapackage.json``."""
+    found: dict[str, Any] = json.loads((bundle_folder() / "datapackage.json").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def schemas() -> dict[str, dict[str, Any]]:
+    """Table schema by table name."""
+    return {resource["name"]: resource["schema"] for resource in descriptor()["resources"]}
+
+
+def primary_key(table: str) -> list[str]:
+    """Columns that identify a row of a table."""
+    key = schemas()[table]["primaryKey"]
+    return [key] if isinstance(key, str) else list(key)
+
+
+@cache
+def bundled() -> Tables:
+    """The bundled tables as they stand in their files, cast to the schema's types."""
+    return {table: read_table(bundle_folder() / f"{table}.csv", table) for table in schemas()}
+
+
+def forget_bundle() -> None:
+    """Read the bundled files anew at the next use, because they were changed on disk."""
+    for cached in (descriptor, schemas, bundled):
+        cached.cache_clear()
+
+
+def empty_tables() -> Tables:
+    """Tables of the schema without rows."""
+    return {table: _typed(pd.DataFrame(), table, table) for table in schemas()}
+
+
+def read_folder(folder: Path) -> Tables:
+    """The tables that a folder holds, cast to the schema's types."""
+    return {
+        table: read_table(folder / f"{table}.csv", table) for table in schemas() if (folder / f"{table}.csv").is_file()
+    }
+
+
+def read_table(path: Path, table: str) -> pd.DataFrame:
+    """One CSV file, cast to its schema's types; columns that the schema allows to be empty may be absent."""
+    try:
+        raw = pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8")
+    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise DataError(f"{path.name}: cannot be read as UTF-8 CSV ({error})") from error
+    frame = _typed(raw, table, path.name)
+    keys = primary_key(table)
+    if frame.duplicated(keys).any():
+        row = int(frame.duplicated(keys).to_numpy().argmax())
+        raise DataError(f"{path.name}, row {row + 2}: the key {list(frame.loc[row, keys])} stands there a second time")
+    return frame
+
+
+def _typed(raw: pd.DataFrame, table: str, file: str) -> pd.DataFrame:
+    columns: dict[str, pd.Series[Any]] = {}
+    for field in schemas()[table]["fields"]:
+        name = field["name"]
+        text = raw[name] if name in raw else pd.Series(None, index=raw.index, dtype="str")
+        columns[name] = _cast(text, field["type"], file)
+    return pd.DataFrame(columns)
+
+
+def _cast(text: pd.Series[Any], kind: str, file: str) -> pd.Series[Any]:
+    try:
+        if kind == "date":
+            return pd.to_datetime(text, format="%Y-%m-%d").astype("datetime64[s]")
+        if kind == "integer":
+            return pd.to_numeric(text).astype("Int64")
+        if kind == "boolean":
+            return text.map({"true": True, "false": False}).astype("boolean")
+        typed: pd.Series[Any] = text.astype(_DTYPES[kind])
+        return typed
+    except (ValueError, TypeError, OverflowError) as error:
+        raise DataError(f"{file}: column {text.name}: {error}") from error
+
+
+def overlay(base: Mapping[str, pd.DataFrame], own: Mapping[str, pd.DataFrame]) -> Tables:
+    """Tables with rows replaced (same key) or added (new key)."""
+    result = dict(base)
+    for table, rows in own.items():
+        keys = primary_key(table)
+        both = pd.concat([base[table], rows], ignore_index=True) if len(base[table]) else rows
+        order = ~both.duplicated(keys, keep="first")
+        last = both[~both.duplicated(keys, keep="last")].set_index(keys)
+        result[table] = last.loc[both.loc[order].set_index(keys).index].reset_index()[list(base[table].columns)]
+    return result
+
+
+def completed(tables: Mapping[str, pd.DataFrame]) -> Tables:
+    """Tables with the columns that follow from others: the source from the piece, unit from measure, role from speaker."""
+    result = dict(tables)
+    source = dict(zip(tables["pieces"].piece_id, tables["pieces"].source_id, strict=True))
+    for table in PLACED:
+        result[table] = tables[table].assign(source_id=tables[table].piece_id.map(source).astype("str"))
+    claims = result["claims"]
+    unit = dict(zip(tables["measures"].measure, tables["measures"].unit, strict=True))
+    role = dict(zip(tables["speakers"].speaker, tables["speakers"].role, strict=True))
+    result["claims"] = claims.assign(
+        unit=claims.measure.map(unit).astype("str"), speaker_role=claims.speaker.map(role).astype("str")
+    )
+    return result
+
+
+def leave_out(tables: Mapping[str, pd.DataFrame], names: Iterable[str]) -> Tables:
+    """Completed tables without some sources or origins, and without what rests on them.
+
+    Raises
+    ------
+    DataError
+        For a name that is neither a source nor an origin; the message names the nearest.
+    """
+    wanted = tuple(names)
+    known = [*tables["sources"].source_id, *tables["origins"].origin]
+    for name in wanted:
+        if name not in known:
+            raise DataError(f"cannot leave out {name!r}: no source or origin has that id{nearest(name, known)}")
+    result = {table: rows[~rows.source_id.isin(wanted)] if table in PLACED else rows for table, rows in tables.items()}
+    for table in ("claims", "mentions"):
+        result[table] = result[table][~result[table].origin.isin(wanted)]
+    kept = set(result["claims"].claim_id)
+    # A repeat whose first statement is left out is now the first that is heard.
+    claims = result["claims"]
+    result["claims"] = claims.assign(
+        repeats=claims.repeats.where(claims.repeats.isin(kept)), same_as=claims.same_as.where(claims.same_as.isin(kept))
+    )
+    derivations = tables["derivations"]
+    result["derivations"] = derivations[derivations.claim_id.isin(kept)]
+    spoken = kept | set(result["events"].event_id) | set(result["stages"].stage_id)
+    pairs = tables["pairs"]
+    result["pairs"] = pairs[pairs.first_id.isin(spoken) & pairs.second_id.isin(spoken)]
+    return {table: rows.reset_index(drop=True) for table, rows in result.items()}

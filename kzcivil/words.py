@@ -1,0 +1,154 @@
+"""Numbers for people: face value first, range second, at most three significant digits, ends rounded outward."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kzcivil.figure import Figure
+
+DIGITS = 3
+_SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+_SPECS = {"face", "range", "both", "bare", "brackets", "%"}
+
+
+def number(value: float, digits: int = DIGITS) -> str:
+    """A number at most ``digits`` significant digits long; a whole number under a million is written out.
+
+    Examples
+    --------
+    >>> number(23335), number(6.6667), number(4_222_222), number(1e9), number(0.05)
+    ('23,335', '6.67', '4.22 million', '1 billion', '0.05')
+    """
+    if math.isnan(value):
+        return "unknown"
+    if math.isinf(value):
+        return "no upper limit" if value > 0 else "no lower limit"
+    if value == int(value) and abs(value) < 1e6:
+        return f"{value:,.0f}"
+    return _rounded(value, _decimals(value, digits), 0)
+
+
+def _decimals(value: float, digits: int) -> int:
+    """Places after the point (negative: before it) that leave ``digits`` significant digits."""
+    return 0 if value == 0 else digits - 1 - math.floor(math.log10(abs(value)) + 1e-12)
+
+
+def _rounded(value: float, decimals: int, way: int) -> str:
+    """The value in words, to nearest (``way`` 0), down (-1) or up (1), with the unit word that it is long for."""
+    if not math.isfinite(value):
+        return number(value)
+    grid = 10.0**decimals
+    scaled = value * grid
+    near = round(scaled)
+    if way and abs(scaled - near) > 1e-6 * max(1.0, abs(scaled)) * 1e-3:
+        near = math.floor(scaled) if way < 0 else math.ceil(scaled)
+    found = near / grid
+    for size, name in _SCALES:
+        if abs(found) >= size:
+            text = f"{found / size:,.{max(0, decimals + round(math.log10(size)))}f}"
+            return f"{text.rstrip('0').rstrip('.') if '.' in text else text} {name}"
+    text = f"{found:,.{max(0, decimals)}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "") else text
+
+
+def in_words(figure: Figure, spec: str = "") -> str:
+    """A figure in words.
+
+    Parameters
+    ----------
+    figure
+    spec
+        Words separated by spaces: ``face``, ``range``, ``both`` (the default) or ``brackets`` (the range in brackets);
+        ``bare`` leaves out the unit; ``%`` shows a ratio as a percentage; a number sets the significant digits.
+
+    Raises
+    ------
+    ValueError
+        For a word that is not known.
+    """
+    tokens = spec.split()
+    if unknown := [token for token in tokens if token not in _SPECS and not token.isdigit()]:
+        raise ValueError(f"a figure has no format {unknown[0]!r}; there are {', '.join(sorted(_SPECS))} and digits")
+    if "%" in tokens:
+        return in_words(figure.percent, " ".join(token for token in tokens if token != "%"))
+    if figure.missing:
+        return "cannot be said"
+    digits = next((int(token) for token in tokens if token.isdigit()), _digits(figure))
+    unit = "" if "bare" in tokens or not figure.unit else f" {_unit(figure)}"
+    if "range" in tokens:
+        return f"{_range_words(figure, digits)}{unit}"
+    if "brackets" in tokens:
+        return "" if figure.exact or math.isnan(figure.face) else _brackets(figure, digits)
+    if math.isnan(figure.face):
+        said = getattr(figure._node, "words", "")
+        return said if said and "face" in tokens else f"{_range_words(figure, digits)}{unit}"
+    face = f"{_face_words(figure, digits)}{unit}"
+    after = "" if "face" in tokens or figure.exact else _brackets(figure, digits)
+    return f"{face} {after}".rstrip()
+
+
+def _unit(figure: Figure) -> str:
+    one = {"NGOs": "NGO", "times": "times", "years": "year", "organisations": "organisation", "days": "day"}
+    return one.get(figure.unit, figure.unit) if figure.exact and figure.face == 1 else figure.unit
+
+
+def _digits(figure: Figure) -> int:
+    """Two digits where the range is so wide that a third would be show."""
+    return 2 if figure.low > 0 and figure.high / figure.low > 1.5 else DIGITS
+
+
+def _face_words(figure: Figure, digits: int) -> str:
+    whole = figure.face == int(figure.face) and abs(figure.face) < 1e6
+    if whole and (figure.exact or not isinstance(figure._node, tuple)):
+        return f"{figure.face:,.0f}"
+    return _rounded(figure.face, _decimals(figure.face, digits), 0)
+
+
+def _ends(figure: Figure, digits: int) -> tuple[str, str]:
+    """Both ends, rounded outward to the places of the greater one (of the face value if that has more)."""
+    if not isinstance(figure._node, tuple) and all(end == int(end) and end < 1e6 for end in _finite(figure)):
+        return number(figure.low), number(figure.high)  # whole ends of a printed count are shown in full
+    sizes = [abs(x) for x in (figure.low, figure.high, figure.face) if math.isfinite(x) and x != 0]
+    if not sizes:
+        return number(figure.low), number(figure.high)
+    finest = max(_decimals(size, digits) for size in sizes)
+    coarse = min(_decimals(size, digits) for size in sizes)
+    places = coarse if finest - coarse <= 1 else None
+    low = _rounded(figure.low, _decimals(figure.low, digits) if places is None else places, -1)
+    high = _rounded(figure.high, _decimals(figure.high, digits) if places is None else places, 1)
+    return low, high
+
+
+def _finite(figure: Figure) -> list[float]:
+    return [end for end in (figure.low, figure.high) if math.isfinite(end)]
+
+
+def _range_words(figure: Figure, digits: int) -> str:
+    low, high = _ends(figure, digits)
+    if low == high or figure.exact:
+        return _face_words(figure, digits) if not math.isnan(figure.face) else low
+    if math.isinf(figure.high):
+        return f"at least {low}" if figure.low > -math.inf else "any number"
+    if math.isinf(figure.low) or figure.low == 0:
+        return f"up to {high}"
+    scale = next((f" {name}" for _, name in _SCALES if low.endswith(f" {name}") and high.endswith(f" {name}")), "")
+    return f"{low.removesuffix(scale)} to {high}"
+
+
+def _brackets(figure: Figure, digits: int) -> str:
+    words = _range_words(figure, digits)
+    return "" if words == _face_words(figure, digits) else f"({words})"
+
+
+def several(words: list[str], last: str = "and") -> str:
+    """A list in words.
+
+    Examples
+    --------
+    >>> several(["one", "two", "three"])
+    'one, two and three'
+    """
+    return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)
