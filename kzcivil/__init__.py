@@ -2,7 +2,7 @@
 
 from kzcivil import charts
 from kzcivil.evidence import Evidence, load
-from kzcivil.figure import Figure, figure, larger, smaller, total, verdict
+from kzcivil.figure import Figure, figure, larger, nth, smaller, total, verdict
 from kzcivil.methods import (
     annual_growth,
     clashes,
@@ -32,6 +32,7 @@ __all__ = [
     "larger",
     "lead",
     "load",
+    "nth",
     "number",
     "parse",
     "quote_card",

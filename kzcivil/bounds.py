@@ -1,9 +1,9 @@
 """Least and greatest value of an expression over numbers that are known as ranges.
 
-An expression is a number, a :class:`Leaf` (a number known as a range), or a tuple of an operator's sign and its operands.
-A leaf that occurs once may be taken by plain interval arithmetic. For one that occurs more than once the direction in which
-the expression moves with it is found (Moore, Kearfott and Cloud 2009, *Introduction to Interval Analysis*, chapters 5
-and 6); where there is none, the range is searched (branch and bound).
+An expression is a number, a :class:`Leaf` (a number known as a range), or a tuple of an operator's sign and operands.
+A leaf that occurs once may be taken by plain interval arithmetic. For one that occurs more than once the direction in
+which the expression moves with it is found (Moore, Kearfott and Cloud 2009, *Introduction to Interval Analysis*,
+chapters 5 and 6); where there is none, the range is searched (branch and bound).
 """
 
 from __future__ import annotations
@@ -267,9 +267,9 @@ Polynomial = list[Range]
 
 
 def _rational_slope(node: Node, key: str, box: Box) -> Range | None:
-    """Range of the sign-giving part of the derivative, the expression taken as a quotient of polynomials in one leaf.
+    """Range of what gives the derivative its sign, the expression taken as a quotient of polynomials in one leaf.
 
-    Like terms cancel before ranges are put in, so that (c - a) / c is seen to rise in c. None if it is no such quotient.
+    Like terms cancel before ranges are put in, so that (c - a) / c is seen to rise in c. None if it is no quotient.
     """
     found = _rational(node, key, box)
     if found is None:

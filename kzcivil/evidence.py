@@ -35,6 +35,7 @@ SHOWN = [
     "figure", "face", "low", "high", "unit", "year", "as_printed", "counts", "measure", "scope", "region", "speaker",
     "source", "place", "start", "end", "wording", "origin", "note",
 ]  # fmt: skip
+_UNIT_WORDS = {"percent": "%"}
 _OPERATORS = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
     ast.Pow: operator.pow,
@@ -161,7 +162,7 @@ class Evidence:
         who = ""
         if "speaker" in row.index:
             role = "" if pd.isna(row.speaker_role) else f" ({row.speaker_role})"
-            who = f"{row.speaker}{role} in "
+            who = f"{row['speaker']}{role} in "
         place = "" if pd.isna(row.line) else f", line {row.line}"
         return f"{who}{source.short_title}{date}{place}: “{row.as_printed}”"
 
@@ -183,7 +184,7 @@ class Evidence:
         6.67 times (6.57 to 6.77)
         """
         if claim_id in self._rows.index:
-            return from_leaf(self._leaf(claim_id), str(self._rows.at[claim_id, "unit"]))
+            return from_leaf(self._leaf(claim_id), _UNIT_WORDS.get(unit := str(self._rows.at[claim_id, "unit"]), unit))
         gone = self._everything["claims"]
         gone = gone[gone.claim_id == claim_id]
         if len(gone):
@@ -200,7 +201,7 @@ class Evidence:
             low, high = max(low for low, _ in ranges), min(high for _, high in ranges)
             if not low <= high:  # two wordings that exclude each other are no one number
                 low, high = ranges[0]
-            row = rows.loc[root]
+            row: Any = rows.loc[root]
             face = math.nan if row.wording in ("indefinite", "lost", "between") or pd.isna(row.value) else row.value
             words = " / ".join(dict.fromkeys(f"“{rows.at[name, 'as_printed']}”" for name in alike))
             place = f"{self._title(row.source_id)}, line {row.line}"
@@ -214,19 +215,19 @@ class Evidence:
     def _root(self, claim_id: str) -> str:
         """The first statement of a number: that which a repeat repeats, in whatever words."""
         seen = {claim_id}
-        row = self._rows.loc[claim_id]
+        row: Any = self._rows.loc[claim_id]
         while True:
             after = row.same_as if not pd.isna(row.same_as) else row.repeats
             if pd.isna(after) or after in seen or after not in self._rows.index:
                 return str(row.claim_id)
-            before = self._rows.loc[after]
+            before: Any = self._rows.loc[after]
             words_alike = before.wording == row.wording and (before.value == row.value or pd.isna(row.value))
             if pd.isna(row.same_as) and not words_alike:
                 return str(row.claim_id)
             seen.add(after)
             row = before
 
-    def _range(self, row: pd.Series[Any]) -> tuple[float, float]:
+    def _range(self, row: Any) -> tuple[float, float]:
         if row.wording == "lost":
             return math.nan, math.nan
         if row.wording == "indefinite" or not pd.isna(row.bounds_note):
@@ -235,7 +236,7 @@ class Evidence:
         step = 0.0 if pd.isna(row.step) else row.step
         return self.reading.range(row.value, row.wording, step, unit=row.unit, exact=exact, value_to=row.value_to)
 
-    def _when(self, row: pd.Series[Any]) -> tuple[float, float, float] | None:
+    def _when(self, row: Any) -> tuple[float, float, float] | None:
         """Date in decimal years: face, first, last. A year is its middle half, on a strict reading all of it."""
         if pd.isna(row.start) or pd.isna(row.end):
             return None
@@ -275,7 +276,7 @@ class Evidence:
             found = self._value(tree)
         except RecursionError as error:
             raise ValueError(f"{text[:80]!r} is nested too deeply") from error
-        return found if isinstance(found, Figure) else Figure(float(found))
+        return found if isinstance(found, Figure) else Figure(float(str(found)))
 
     def _value(self, node: ast.AST) -> Any:
         if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
@@ -286,7 +287,8 @@ class Evidence:
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             return -self._value(node.operand)
         if isinstance(node, ast.Name):
-            return self.figure(node.id)
+            found = self.figure(node.id)
+            return found.of("") if found.unit == "%" else found
         if isinstance(node, ast.Constant) and type(node.value) in (int, float):
             return float(node.value)
         raise ValueError(f"a formula holds only numbers, claim ids and + - * / **, found {type(node).__name__}")
@@ -309,7 +311,7 @@ class Evidence:
             if series not in known:
                 raise KeyError(f"no context series is called {series!r}{nearest(series, known)}")
             return absent(f"{series} of {year}")
-        row = hit.iloc[0]
+        row: Any = hit.iloc[0]
         leaf = Leaf(f"{series}_{year}" + (f"_{code}" if code else ""), row.value, row.value, row.value,
                     f"{series.replace('_', ' ')} {year}", str(row.publisher), "context")  # fmt: skip
         return from_leaf(leaf, str(row.unit))
@@ -343,9 +345,8 @@ class Evidence:
         Returns
         -------
         pandas.DataFrame
-            Index: claim id. ``figure`` holds :class:`Figure` objects; ``face``, ``low``, ``high`` their numbers; ``year``
-            the year of the statement's middle; ``source`` is a categorical in the order of ``sources.csv``; ``place`` is
-            the line.
+            Index: claim id. ``figure`` holds :class:`Figure` objects; ``face``, ``low``, ``high`` their numbers;
+            ``year`` the year of the statement's middle; ``source`` is a categorical in the order of ``sources.csv``.
 
         Raises
         ------

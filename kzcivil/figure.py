@@ -1,8 +1,8 @@
 """A quantity that carries its own honesty: face value, range, unit, and the printed words it hangs on.
 
-Arithmetic on figures builds an expression over the printed numbers. A number that is used twice stays one number, and the
-range holds the least and the greatest value that the ranges of the inputs allow. The manners are those of the package
-``uncertainties``, for ranges instead of standard deviations.
+Arithmetic on figures builds an expression over the printed numbers. A number that is used twice stays one number, and
+the range holds the least and the greatest value that the ranges of the inputs allow. The manners are those of the
+package ``uncertainties``, for ranges instead of standard deviations.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 from kzcivil.bounds import Leaf, Node, Range, bounds_of, face_of, leaves_of
 
-RATIOS = ("", "times", "%")
+RATIOS = ("", "times")
 
 
 # --- units ----------------------------------------------------------------------------------------------------------
@@ -29,6 +29,7 @@ def _one(unit: str) -> str:
 
 
 def _product_unit(a: str, b: str) -> str:
+    _refuse_percent(a, b)
     for left, right in ((a, b), (b, a)):
         if left in RATIOS:
             return right if right != "" or left == "" else left
@@ -37,7 +38,16 @@ def _product_unit(a: str, b: str) -> str:
     raise ValueError(f"{a} times {b} makes no sense; name the unit of one of them with .of(...)")
 
 
+def _refuse_percent(a: str, b: str) -> None:
+    """A percentage may be scaled, but it must be turned into a share before it multiplies something else."""
+    if ("%" in (a, b)) and a != b and "" not in (a, b):
+        raise ValueError("a percentage multiplies or divides nothing but plain numbers; use its .share")
+
+
 def _ratio_unit(a: str, b: str) -> str:
+    _refuse_percent(a, b)
+    if b == "%" and a == "":
+        raise ValueError("a plain number over a percentage makes no sense; use its .share")
     if a == b:
         return "times" if a else ""
     if b in RATIOS:
@@ -65,7 +75,7 @@ class Figure:
     Attributes
     ----------
     face : float
-        The value if the printed numbers are taken as they stand; NaN where the words give none.
+        The value with the printed numbers taken as they stand; NaN where the words give none.
     low, high : float
         The least and the greatest value that the words allow; ``inf`` where they set no ceiling.
     unit : str
@@ -97,7 +107,16 @@ class Figure:
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(leaf.words for leaf in leaves_of(self._node) if leaf.missing))
+        gone = tuple(dict.fromkeys(leaf.words for leaf in leaves_of(self._node) if leaf.missing))
+        return gone or (("a number that this can be computed with",) if self._found is None else ())
+
+    @cached_property
+    def _found(self) -> Range | None:
+        """The range, or None where the computation has no value (a divisor of zero, a root of a negative number)."""
+        try:
+            return bounds_of(self._node)
+        except (ZeroDivisionError, ValueError, OverflowError):
+            return None
 
     @cached_property
     def claims(self) -> tuple[str, ...]:
@@ -109,9 +128,9 @@ class Figure:
 
     @cached_property
     def _ends(self) -> Range:
-        if self.missing:
+        if self.missing or self._found is None:
             return math.nan, math.nan
-        low, high = bounds_of(self._node)
+        low, high = self._found
         # Rounding of the last binary digit must not push an end past the face value.
         face = self.face
         return (low, high) if math.isnan(face) else (min(low, face), max(high, face))
@@ -160,6 +179,25 @@ class Figure:
             raise ValueError(f"a figure in {self.unit} is no ratio; only a ratio can be shown as a percentage")
         return Figure(("*", 100.0, self._node), "%")
 
+    @property
+    def share(self) -> Figure:
+        """A percentage as a ratio.
+
+        Examples
+        --------
+        >>> print(figure(8.6, unit="%").share)
+        0.086
+        """
+        if not self.unit.startswith("%"):
+            raise ValueError(f"a figure in {self.unit or 'plain numbers'} is no percentage")
+        return Figure(("*", 0.01, self._node))
+
+    @property
+    def year(self) -> str:
+        """Year of a printed figure, for a sentence."""
+        when = self._node.when if isinstance(self._node, Leaf) else None
+        return "an unknown year" if when is None else str(int(when[0]))
+
     def compare(self, other: Any) -> str:
         """``"above"``, ``"below"``, ``"equal"``, ``"undecided"`` (the ranges allow more than one) or ``"unknown"``.
 
@@ -189,7 +227,7 @@ class Figure:
 
     # arithmetic
 
-    def _with(self, sign: str, left: Any, right: Any) -> Figure:
+    def _with(self, sign: str, left: Any, right: Any) -> Any:
         left, right = _as_figure(left), _as_figure(right)
         if left is None or right is None:
             return NotImplemented
@@ -206,14 +244,8 @@ class Figure:
             terms = (*(a[1:] if _is_sum(a) else (a,)), *(b[1:] if _is_sum(b) else (b,)))
             return Figure(("+", *terms), unit)
         if sign == "*":
-            if left.unit == "%" and right.unit not in RATIOS:
-                a = ("*", 0.01, a)
-            elif right.unit == "%" and left.unit not in RATIOS:
-                b = ("*", 0.01, b)
             return Figure(("*", a, b), _product_unit(left.unit, right.unit))
         if sign == "/":
-            if right.unit == "%" and left.unit != "%":
-                b = ("*", 0.01, b)
             return Figure(("/", a, b), _ratio_unit(left.unit, right.unit))
         if right.unit not in ("", "times", "years", "per year") or left.unit not in ("", "times"):
             raise ValueError(f"{left.unit or 'a number'} to the power of {right.unit or 'a number'} makes no sense")
@@ -384,6 +416,18 @@ def figure(face: float, low: float | None = None, high: float | None = None, uni
 def absent(words: str, key: str = "", unit: str = "") -> Figure:
     """A figure that is missing; ``words`` say what it would have been."""
     return from_leaf(Leaf(key or f"missing: {words}", math.nan, math.nan, math.nan, words, missing=True), unit)
+
+
+def nth(figures: Iterable[Any], position: int) -> Figure:
+    """A figure by its position in a series (-1 is the last); missing if the series is too short.
+
+    Examples
+    --------
+    >>> print(nth([figure(2), figure(3)], -1), nth([], 0))
+    3 cannot be said
+    """
+    known = [one for one in map(_as_figure, figures) if one is not None and not one.missing]
+    return known[position] if -len(known) <= position < len(known) else absent("a further count to compare with")
 
 
 def total(figures: Iterable[Any]) -> Figure:

@@ -67,9 +67,9 @@ def annual_growth(before: Figure, after: Figure, years: Any = None) -> Figure:
 def constant_rate(figures: Iterable[Figure]) -> Figure | None:
     """Every constant growth rate that could have produced all of some dated figures, or None if there is none.
 
-    The growth of each ordered pair bounds the rate from both sides, and these bounds are exact: they are what is left of
-    the linear inequalities ``log low <= a + b t <= log high`` when *a* is eliminated (Fourier and Motzkin; Schrijver 1986,
-    *Theory of Linear and Integer Programming*, section 12.2). Dates may be ranges.
+    The growth of each ordered pair bounds the rate, and these bounds are exact: they are what is left of the linear
+    inequalities ``log low <= a + b t <= log high`` when *a* is eliminated (Fourier and Motzkin; Schrijver 1986, *Theory
+    of Linear and Integer Programming*, section 12.2). Dates may be ranges.
 
     Returns
     -------
@@ -81,7 +81,7 @@ def constant_rate(figures: Iterable[Figure]) -> Figure | None:
     >>> import kzcivil as kz
     >>> ev = kz.load()
     >>> print(constant_rate([ev.figure("aa_inf_registered_2003"), ev.figure("aa_inf_registered_2023")]))
-    9.3 to 10.7 % a year
+    9.6 to 10.3 % a year
     """
     points = []
     for one in figures:
@@ -89,12 +89,12 @@ def constant_rate(figures: Iterable[Figure]) -> Figure | None:
         if not one.missing and leaf.when is not None and one.high > 0:
             low = -math.inf if one.low <= 0 else math.log(one.low)
             points.append((low, math.log(one.high) if math.isfinite(one.high) else math.inf, *leaf.when[1:]))
-    found = [ends for rising in (True, False) if (ends := _slopes(points, rising=rising))]
+    found = [ends for rising in (True, False) if (ends := _slopes(points, rising=rising)) is not None]
     if not found or len(points) < 2:
         return None
     low, high = min(ends[0] for ends in found), max(ends[1] for ends in found)
-    ends = [100 * math.expm1(low), 100 * math.expm1(high) if high < 700 else math.inf]
-    return from_leaf(Leaf("constant rate", math.nan, ends[0], ends[1], "constant rate"), "% a year")
+    bounds = [100 * math.expm1(low), 100 * math.expm1(high) if high < 700 else math.inf]
+    return from_leaf(Leaf("constant rate", math.nan, bounds[0], bounds[1], "constant rate"), "% a year")
 
 
 def _slopes(points: Sequence[tuple[float, float, float, float]], *, rising: bool) -> tuple[float, float] | None:
@@ -120,9 +120,10 @@ def share_with_exactly_one(
 ) -> tuple[Figure, Figure]:
     """Least and greatest share of holders that have exactly one, from totals alone.
 
-    With mean *m* = total / holders and idle share *z*, the share *s* with exactly one obeys ``2 (1 - z) - m <= s <= 1 - z``:
-    every other holder that is not idle has at least two. If none has more than *K*, also ``s <= (K (1 - z) - m) / (K - 1)``.
-    The bounds are sharp up to whole holders (Manski 2003, *Partial Identification of Probability Distributions*).
+    With mean *m* = total / holders and idle share *z*, the share *s* with exactly one obeys ``2 (1 - z) - m <= s <=
+    1 - z``: every other holder that is not idle has at least two. If none has more than *K*, also ``s <= (K (1 - z) -
+    m) / (K - 1)``. The bounds are sharp up to whole holders (Manski 2003, *Partial Identification of Probability
+    Distributions*).
 
     Parameters
     ----------
@@ -167,7 +168,7 @@ def share_with_at_most_one(total: Figure, holders: Figure) -> Figure:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A chain of relations that cannot hold together: its first figure is above its last under every reading of both."""
+    """A chain of relations that cannot hold together: its first figure is above its last for certain."""
 
     chain: tuple[str, ...]
     first: Figure
@@ -180,8 +181,8 @@ class Clash:
 def clashes(figures: dict[str, Figure], at_most: Iterable[tuple[str, str]]) -> list[Clash]:
     """Which relations of the form "this is at most that" cannot hold together.
 
-    Relations chain: a at most b, b at most c. Ranges and relations contradict each other just where a chain leads from a
-    figure to one that is below it for certain (difference constraints; Cormen et al. 2009, section 24.4).
+    Relations chain: a at most b, b at most c. Ranges and relations contradict each other just where a chain leads from
+    a figure to one that is below it for certain (difference constraints; Cormen et al. 2009, section 24.4).
 
     Parameters
     ----------

@@ -54,8 +54,8 @@ def in_short() -> None:
     from IPython.display import display  # noqa: PLC0415
 
     _page.__init__()  # type: ignore[misc]
-    _page.text = display(Text(_top()), display_id=True)
-    _page.picture = display(Text(""), display_id=True)
+    _page.text = display(Text(_top()), display_id=True)  # type: ignore[no-untyped-call]
+    _page.picture = display(Text(""), display_id=True)  # type: ignore[no-untyped-call]
 
 
 def _top() -> str:
@@ -126,7 +126,7 @@ def finding(
     }
     _page.findings[key] = record
     text = f"> **{_plain(question)}** {said}\n>\n> *Hangs on: {_plain(record['hangs_on'])}*"  # type: ignore[arg-type]
-    display(Text(text), metadata={KEY: record})
+    display(Text(text), metadata={KEY: record})  # type: ignore[no-untyped-call]
     if _page.text is not None:
         _page.text.update(Text(_top()))
 

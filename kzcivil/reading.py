@@ -167,9 +167,11 @@ class Printed:
     high: float = math.nan
 
 
-_SMALL = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"]
+_SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen""".split()  # noqa: SIM905
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905
+_ORDINALS = """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth
+    fifteenth sixteenth seventeenth eighteenth nineteenth""".split()  # noqa: SIM905
 NUMERALS: dict[str, float] = {
     **{word: n for n, word in enumerate(_SMALL)},
     **{word: 10 * n for n, word in enumerate(_TENS, start=2)},
@@ -221,8 +223,8 @@ def parse(words: str) -> Printed:
     >>> one = parse("one and a half thousand")
     >>> one.value, one.wording, one.step
     (1500.0, 'bare', 500.0)
-    >>> parse("2,1 mln tenge").value, parse("23\u202f335").value, parse("XI Civil Forum").value, parse("threefold").value
-    (2100000.0, 23335.0, 11.0, 3.0)
+    >>> [parse(words).value for words in ("2,1 mln tenge", "23 335", "XI Civil Forum", "threefold")]
+    [2100000.0, 23335.0, 11.0, 3.0]
     >>> parse("27.000")
     Traceback (most recent call last):
     ...

@@ -135,7 +135,7 @@ def overlay(base: Mapping[str, pd.DataFrame], own: Mapping[str, pd.DataFrame]) -
 
 
 def completed(tables: Mapping[str, pd.DataFrame]) -> Tables:
-    """Tables with the columns that follow from others: the source from the piece, unit from measure, role from speaker."""
+    """Tables with the columns that follow from others: source from piece, unit from measure, role from speaker."""
     result = dict(tables)
     source = dict(zip(tables["pieces"].piece_id, tables["pieces"].source_id, strict=True))
     for table in PLACED:

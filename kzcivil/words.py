@@ -51,7 +51,7 @@ def _rounded(value: float, decimals: int, way: int) -> str:
             return f"{text.rstrip('0').rstrip('.') if '.' in text else text} {name}"
     text = f"{found:,.{max(0, decimals)}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text
+    return "0" if text in ("-0", "") else text.replace("-", "−")
 
 
 def in_words(figure: Figure, spec: str = "") -> str:
@@ -97,7 +97,7 @@ def _unit(figure: Figure) -> str:
 
 def _digits(figure: Figure) -> int:
     """Two digits where the range is so wide that a third would be show."""
-    return 2 if figure.low > 0 and figure.high / figure.low > 1.5 else DIGITS
+    return 2 if 0 < figure.low and 1.5 < figure.high / figure.low < math.inf else DIGITS
 
 
 def _face_words(figure: Figure, digits: int) -> str:
@@ -139,6 +139,8 @@ def _range_words(figure: Figure, digits: int) -> str:
 
 
 def _brackets(figure: Figure, digits: int) -> str:
+    if figure.low == figure.face and figure.low > 0 and math.isfinite(figure.high):
+        return f"(up to {_ends(figure, digits)[1]})"
     words = _range_words(figure, digits)
     return "" if words == _face_words(figure, digits) else f"({words})"
 
