@@ -156,13 +156,13 @@ class Evidence:
         >>> print(kz.load().cite("kxr_ngos_registered"))
         kz.expert (author) in kz.expert on re-registration (2018), line 3: “over 20 thousand”
         """
-        row = self.row(statement_id)
+        row: Any = self.row(statement_id)
         source = self._tables["sources"].set_index("source_id").loc[row.source_id]
         date = "" if pd.isna(source.published) else f" ({str(source.published)[:4]})"
         who = ""
         if "speaker" in row.index:
             role = "" if pd.isna(row.speaker_role) else f" ({row.speaker_role})"
-            who = f"{row['speaker']}{role} in "
+            who = f"{row.speaker}{role} in "
         place = "" if pd.isna(row.line) else f", line {row.line}"
         return f"{who}{source.short_title}{date}{place}: “{row.as_printed}”"
 
@@ -276,7 +276,7 @@ class Evidence:
             found = self._value(tree)
         except RecursionError as error:
             raise ValueError(f"{text[:80]!r} is nested too deeply") from error
-        return found if isinstance(found, Figure) else Figure(float(str(found)))
+        return found if isinstance(found, Figure) else Figure(float(found))
 
     def _value(self, node: ast.AST) -> Any:
         if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:

@@ -227,10 +227,10 @@ class Figure:
 
     # arithmetic
 
-    def _with(self, sign: str, left: Any, right: Any) -> Any:
+    def _with(self, sign: str, left: Any, right: Any) -> Figure:
         left, right = _as_figure(left), _as_figure(right)
         if left is None or right is None:
-            return NotImplemented
+            return NotImplemented  # type: ignore[return-value]
         a, b = left._node, right._node
         plain = not isinstance(a, Leaf | tuple) or not isinstance(b, Leaf | tuple)
         if sign == "+":
