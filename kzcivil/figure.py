@@ -227,10 +227,10 @@ class Figure:
 
     # arithmetic
 
-    def _with(self, sign: str, left: Any, right: Any) -> Figure:
-        left, right = _as_figure(left), _as_figure(right)
+    def _with(self, sign: str, first: Any, second: Any) -> Figure:
+        left, right = _as_figure(first), _as_figure(second)
         if left is None or right is None:
-            return NotImplemented  # type: ignore[return-value]
+            return NotImplemented
         a, b = left._node, right._node
         plain = not isinstance(a, Leaf | tuple) or not isinstance(b, Leaf | tuple)
         if sign == "+":
