@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import re
 from dataclasses import dataclass, fields
+from pathlib import Path
 
 WORDINGS = (
     "bare",
@@ -167,37 +169,39 @@ class Printed:
     high: float = math.nan
 
 
-_SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-    seventeen eighteen nineteen""".split()  # noqa: SIM905
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905
-_ORDINALS = """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth
-    fifteenth sixteenth seventeenth eighteenth nineteenth""".split()  # noqa: SIM905
-NUMERALS: dict[str, float] = {
-    **{word: n for n, word in enumerate(_SMALL)},
-    **{word: 10 * n for n, word in enumerate(_TENS, start=2)},
-    **{word: n for n, word in enumerate(_ORDINALS, start=1)},
-    **{word.removesuffix("y") + "ieth": 10 * n for n, word in enumerate(_TENS, start=2)},
-    **{"both": 2, "triad": 3, "single": 1, "a couple": 2, "once": 1, "twice": 2, "thrice": 3, "half": 0.5},
-}
-SCALES: dict[str, float] = {
-    "dozen": 12, "hundred": 100, "decade": 10, "decades": 10, "score": 20,
-    "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
-    "mil": 1e6, "mln": 1e6, "mn": 1e6, "m": 1e6, "bil": 1e9, "bln": 1e9, "bn": 1e9, "trn": 1e12, "k": 1e3,
-}  # fmt: skip
-CUES: tuple[tuple[str, str], ...] = (
-    ("slightly_more", r"(?:slightly|a little|just|somewhat) (?:more|over|above)(?: than)?"),
-    ("at_least", r"at least|no less than|not less than|no fewer than|or more|and more|from (?=[\d,. ]+ and up)"),
-    ("up_to", r"up to|at most|no more than|not more than|maximum of|or less|or fewer"),
-    ("about", r"about|approximately|around|roughly|some (?=\d|one|two|ten|twenty)|nearly about|perhaps|circa|c\.|~|≈"),
-    ("almost", r"almost|nearly|close to|under|less than"),
-    ("over", r"more than|over(?! the| a )|above|in excess of|exceed(?:s|ing|ed)?|upwards of|>"),
-    ("only", r"only"),
-)  # fmt: skip
-PLURALS: dict[str, float] = {
-    "tens": 10, "dozens": 12, "hundreds": 100, "thousands": 1e3, "millions": 1e6, "billions": 1e9, "decades": 10,
-}  # fmt: skip
-"""Units in the plural without a number: two of them or more, and less than the next unit up."""
-FEW: dict[str, float] = {"several": 3, "few": 2}
+def _vocabulary() -> tuple[dict[str, dict[str, float]], list[tuple[str, str]]]:
+    """Words for numbers by kind, and patterns for wordings, from ``vocabulary.csv``: a language is added by rows."""
+    kinds: dict[str, dict[str, float]] = {"number": {}, "scale": {}, "plural": {}, "few": {}}
+    cues: list[tuple[str, str]] = []
+    with (Path(__file__).parent / "vocabulary.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            kind, _, wording = row["kind"].partition(":")
+            if wording:
+                cues.append((wording, row["word"]))
+            else:
+                kinds[kind][row["word"]] = float(row["value"])
+    order = ("slightly_more", "at_least", "up_to", "about", "almost", "over", "only")
+    return kinds, sorted(cues, key=lambda cue: order.index(cue[0]))
+
+
+_KINDS, _CUES = _vocabulary()
+NUMERALS, SCALES, PLURALS, FEW = (_KINDS[kind] for kind in ("number", "scale", "plural", "few"))
+_CUE = [(wording, re.compile(rf"(?<![^\W\d_])(?:{pattern})(?![^\W\d_])")) for wording, pattern in _CUES]
+ALONE = (
+    "hundred",
+    "thousand",
+    "million",
+    "dozen",
+    "тысяча",
+    "миллион",
+    "мың",
+    "мыңнан",
+    "мыңға",
+    "жүз",
+    "жүзден",
+    "жүзге",
+)
+"""Scales that are a number without another before them."""
 _ROMAN = re.compile(r"(?<!\w)[IVXLХІ]{1,5}(?!\w)")
 _DIGITS = re.compile(
     r"(?<![\d.,])(?:\d{1,3}(?:[ ,]\d{3})+(?![\d])(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d+(?:[.,]\d+)?)"
@@ -232,7 +236,8 @@ def parse(words: str) -> Printed:
     """
     text = re.sub(r"\s+", " ", _SPACES.sub(" ", words)).replace("**", "").replace("–", "-").replace("—", "-").strip()
     lower = text.lower()
-    wording = next((name for name, cue in CUES if re.search(rf"(?<!\w)(?:{cue})(?!\w)", lower)), "bare")
+    text = text.replace("с лишним ", "")
+    wording = next((name for name, cue in _CUE if cue.search(lower)), "bare")
     vague = _indefinite(words, lower)
     if vague is not None:
         return vague
@@ -241,7 +246,7 @@ def parse(words: str) -> Printed:
         raise Unreadable(
             f"{words!r} holds no number that is known: give value and wording, or low, high and bounds_note"
         )
-    between = re.search(r"\d[\d.,]*\s?-\s?\d|\bfrom\b.+\bto\b|\w+ (?:or|to) \w+", lower)
+    between = re.search(r"\d[\d.,]*\s?-\s?\d|\b(?:from|between|от)\b.+\b(?:to|and|до)\b|\w+ (?:or|to|или) \w+", lower)
     if len(found) == 2 and between and found[0][0] < found[1][0]:
         (low, step), (high, finer) = found
         return Printed(low, "between", min(step, finer), high)
@@ -256,15 +261,21 @@ def _indefinite(words: str, lower: str) -> Printed | None:
     """Words for a number without a number: "several dozen", "hundreds of millions"."""
     if re.search(r"\d", lower):
         return None
-    tokens = re.findall(r"[a-z]+", lower)
+    tokens = re.findall(r"[^\W\d_]+", lower)
     few = next((FEW[token] for token in tokens if token in FEW), None)
     counted = [before in NUMERALS or before == "half" for before in ["", *tokens]]
     plural = [PLURALS[token] for token, known in zip(tokens, counted, strict=False) if token in PLURALS and not known]
     single = next((SCALES[token] for token in tokens if token in SCALES and token not in PLURALS), None)
+    if few is not None and plural:
+        return (
+            _bounded(few * plural[0], _next_unit(plural[0]))
+            if few > 2
+            else _bounded(2 * plural[0], _next_unit(max(plural)))
+        )
     if plural:
-        of_many = plural[1] if len(plural) > 1 and " of " in f" {lower} " else 1.0
+        of_many = plural[1] if len(plural) > 1 and " of " in f" {lower} " else single or 1.0
         units = [unit * of_many for unit in (plural[:1] if of_many > 1 else plural)]
-        years = "decades" in tokens
+        years = any(token in ("decades", "десятилетия") for token in tokens)
         return _bounded(2 * units[0], math.inf if years else _next_unit(max(units), of_many))
     if few is not None:
         return _bounded(few * (single or 1.0), _next_unit(single) if single else math.inf)
@@ -287,7 +298,7 @@ def _numbers(text: str) -> list[tuple[float, float]]:
     for match in _DIGITS.finditer(text):
         value, step = _digits(match[0], text)
         end = match.end()
-        after = re.match(r"[ -]?([A-Za-z]+)\.?", text[end:])
+        after = re.match(r"[ -]?([^\W\d_]+)\.?", text[end:])
         if after and after[1].lower() in SCALES and not (len(after[1]) == 1 and text[end : end + 1] == " "):
             scale = SCALES[after[1].lower()]
             value, step, end = value * scale, _place(match[0]) * scale, end + after.end()
@@ -307,11 +318,11 @@ def _numbers(text: str) -> list[tuple[float, float]]:
 
 def _digits(printed: str, text: str) -> tuple[float, float]:
     plain = printed.replace(" ", "")
-    if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", plain) and not re.search(
-        rf"{re.escape(printed)}\s?(?:%|[a-z]+fold|times)", text
-    ):
-        whole = plain.replace(".", "")
-        raise Unreadable(f"{text!r} may be {float(plain):g} or {int(whole):,}: give the number in the column value")
+    marks = r"[.,]" if re.search("[а-яё]", text.lower()) else r"\."
+    measured = re.search(rf"{re.escape(printed)}\s?(?:%|times|раз|есе)", text)
+    if re.fullmatch(rf"[1-9]\d{{0,2}}{marks}\d{{3}}", plain) and not measured:
+        small, large = float(plain.replace(",", ".")), int(re.sub("[.,]", "", plain))
+        raise Unreadable(f"{text!r} may be {small:g} or {large:,}: give the number in the column value")
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", plain):
         plain = plain.replace(",", "")
     elif re.fullmatch(r"\d{1,3}(?:\.\d{3}){2,}", plain):
@@ -337,9 +348,6 @@ def _roman(numeral: str) -> int:
     return sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))
 
 
-_RUN = re.compile(r"[a-zа-яёәіңғүұқөһ]+")
-
-
 def _spoken(text: str) -> list[tuple[int, float, float]]:
     """Runs of number words: "one hundred and nineteen", "two hundred thousand", "three and a half decades"."""
     text = re.sub(r"\band a half\b", "and-a-half", text)
@@ -349,19 +357,28 @@ def _spoken(text: str) -> list[tuple[int, float, float]]:
     for at, token in [*tokens, (len(text), ".")]:
         word = token.removesuffix("fold") if token.endswith("fold") and token != "fold" else token
         known = word in NUMERALS or word in SCALES or word == "and-a-half"
-        if known and not (word == "second" and run) and word != "m":
+        if known and word != "m":
+            if run and not _joins(run[-1][1], word):
+                found += _run_value(run)
+                run = []
             run.append((at, word))
-        elif not (token in ("and", "a", "-") and run):
+        elif not (token in ("and", "a", "-", "и") and run):
             found += _run_value(run)
             run = []
     return found
 
 
+def _joins(before: str, word: str) -> bool:
+    """Whether a number word goes on with the one before: "twenty four" does, "five six" does not."""
+    if before not in NUMERALS or word not in NUMERALS:
+        return True
+    first, then = NUMERALS[before], NUMERALS[word]
+    return (first >= 100 > then) or (20 <= first < 100 and 0 < then < 10)
+
+
 def _run_value(run: list[tuple[int, str]]) -> list[tuple[int, float, float]]:
     words = [word for _, word in run]
-    if not words or (words[0] in ("decades", "decade") and len(words) == 1):
-        return []
-    if words[0] in SCALES and words[0] not in ("hundred", "thousand", "million", "dozen") and len(words) == 1:
+    if not words or (len(words) == 1 and words[0] in SCALES and words[0] not in ALONE):
         return []
     total = part = 0.0
     step = 1.0
@@ -373,5 +390,6 @@ def _run_value(run: list[tuple[int, str]]) -> list[tuple[int, float, float]]:
             if SCALES[word] >= 1000:
                 total, part = total + part, 0.0
         else:
-            part, step = part + NUMERALS[word], 1.0
+            value = NUMERALS[word]
+            part, step = part + value, 0.5 if value % 1 else 100.0 if value >= 100 else 1.0
     return [(run[0][0], total + part, step)]
