@@ -162,7 +162,7 @@ class Evidence:
         who = ""
         if "speaker" in row.index:
             role = "" if pd.isna(row.speaker_role) else f" ({row.speaker_role})"
-            who = f"{row.speaker}{role} in "
+            who = f"{row['speaker']!s}{role} in "
         place = "" if pd.isna(row.line) else f", line {row.line}"
         return f"{who}{source.short_title}{date}{place}: “{row.as_printed}”"
 
@@ -203,7 +203,7 @@ class Evidence:
                 low, high = ranges[0]
             row: Any = rows.loc[root]
             face = math.nan if row.wording in ("indefinite", "lost", "between") or pd.isna(row.value) else row.value
-            words = " / ".join(dict.fromkeys(f"“{rows.at[name, 'as_printed']}”" for name in alike))
+            words = " / ".join(dict.fromkeys(f"“{rows.at[name, 'as_printed']!s}”" for name in alike))
             place = f"{self._title(row.source_id)}, line {row.line}"
             lost = row.wording == "lost"
             told = f"{words} ({row.counts}): the number was lost" if lost else words
@@ -273,7 +273,7 @@ class Evidence:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise ValueError(f"{text[:80]!r} cannot be read as a formula: {error}") from error
         try:
-            found = self._value(tree)
+            found: Any = self._value(tree)
         except RecursionError as error:
             raise ValueError(f"{text[:80]!r} is nested too deeply") from error
         return found if isinstance(found, Figure) else Figure(float(found))
@@ -290,7 +290,7 @@ class Evidence:
             found = self.figure(node.id)
             return found.of("") if found.unit == "%" else found
         if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-            return float(node.value)
+            return float(str(node.value))
         raise ValueError(f"a formula holds only numbers, claim ids and + - * / **, found {type(node).__name__}")
 
     def context(self, series: str, year: int, code: str | None = None) -> Figure:

@@ -230,7 +230,7 @@ class Figure:
     def _with(self, sign: str, first: Any, second: Any) -> Figure:
         left, right = _as_figure(first), _as_figure(second)
         if left is None or right is None:
-            return NotImplemented
+            return NotImplemented  # type: ignore[no-any-return]
         a, b = left._node, right._node
         plain = not isinstance(a, Leaf | tuple) or not isinstance(b, Leaf | tuple)
         if sign == "+":

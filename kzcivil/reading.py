@@ -246,7 +246,10 @@ def parse(words: str) -> Printed:
         raise Unreadable(
             f"{words!r} holds no number that is known: give value and wording, or low, high and bounds_note"
         )
-    between = re.search(r"\d[\d.,]*\s?-\s?\d|\b(?:from|between|от)\b.+\b(?:to|and|до)\b|\w+ (?:or|to|или) \w+", lower)
+    between = re.search(
+        r"\d[\d.,]*\s?-\s?\d|\b(?:from|between|от)\b.+\b(?:to|and|до)\b|\w+ (?:or|to|или) \w+|[^\W\d_]{2,}-[^\W\d_]{2,}",
+        lower,
+    )
     if len(found) == 2 and between and found[0][0] < found[1][0]:
         (low, step), (high, finer) = found
         return Printed(low, "between", min(step, finer), high)
