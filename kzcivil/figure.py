@@ -111,7 +111,6 @@ class Figure:
     """
 
     __slots__ = ("__dict__", "_node", "unit")
-    __array_ufunc__ = None
 
     def __init__(self, node: Node, unit: str = "") -> None:
         self._node = node
