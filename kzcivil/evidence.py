@@ -421,7 +421,7 @@ class Evidence:
 
 
 def _decimal(day: pd.Timestamp) -> float:
-    return day.year + (day.dayofyear - 1) / (366 if day.is_leap_year else 365)
+    return day.year + (day.day_of_year - 1) / (366 if day.is_leap_year else 365)
 
 
 def _day(value: str | int, *, last: bool) -> pd.Timestamp:
