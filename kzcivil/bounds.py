@@ -255,87 +255,12 @@ def _far(end: float) -> float:
 def _direction(node: Node, key: str, box: Box) -> int:
     """Whether an expression rises (1) or falls (-1) in one leaf over the box; 0 if neither is sure."""
     try:
-        slope = _rational_slope(node, key, box) or _slope(node, key, box)[1]
+        slope = _slope(node, key, box)[1]
     except (ZeroDivisionError, ValueError, OverflowError):
         return 0
     if math.isnan(slope[0]) or math.isnan(slope[1]):
         return 0
     return 1 if slope[0] >= 0 else -1 if slope[1] <= 0 else 0
-
-
-Polynomial = list[Range]
-
-
-def _rational_slope(node: Node, key: str, box: Box) -> Range | None:
-    """Range of what gives the derivative its sign, the expression taken as a quotient of polynomials in one leaf.
-
-    Like terms cancel before ranges are put in, so that (c - a) / c is seen to rise in c. None if it is no quotient.
-    """
-    found = _rational(node, key, box)
-    if found is None:
-        return None
-    top, bottom = found
-    at = box[key]
-    below = _horner(bottom, at)
-    if below[0] <= 0 <= below[1]:
-        return None
-    return _horner(
-        _plus(_by(_derived(top), bottom), [_multiply((-1.0, -1.0), c) for c in _by(top, _derived(bottom))]), at
-    )
-
-
-def _rational(node: Node, key: str, box: Box) -> tuple[Polynomial, Polynomial] | None:
-    one: Polynomial = [(1.0, 1.0)]
-    if isinstance(node, Leaf) and node.key == key:
-        return [(0.0, 0.0), (1.0, 1.0)], one
-    if all(leaf.key != key for leaf in leaves_of(node)):
-        return [_range(node, box)], one
-    sign, *items = node
-    if sign in ("max", "min"):
-        return None
-    if sign == "**":
-        base, power = _rational(items[0], key, box), items[1]
-        if base is None or not isinstance(power, float | int) or power not in (1, 2, 3, 4):
-            return None
-        top, bottom = one, one
-        for _ in range(int(power)):
-            top, bottom = _by(top, base[0]), _by(bottom, base[1])
-        return top, bottom
-    parts = [_rational(item, key, box) for item in items]
-    whole = parts[0]
-    for part in parts[1:]:
-        if whole is None or part is None:
-            return None
-        (a, b), (c, d) = whole, part
-        if sign == "+":
-            whole = (_plus(a, c), b) if b == d == one else (_plus(_by(a, d), _by(c, b)), _by(b, d))
-        else:
-            whole = (_by(a, c), _by(b, d)) if sign == "*" else (_by(a, d), _by(b, c))
-    return whole
-
-
-def _plus(a: Polynomial, b: Polynomial) -> Polynomial:
-    zero = (0.0, 0.0)
-    return [_add(a[n] if n < len(a) else zero, b[n] if n < len(b) else zero) for n in range(max(len(a), len(b)))]
-
-
-def _by(a: Polynomial, b: Polynomial) -> Polynomial:
-    result: Polynomial = [(0.0, 0.0)] * (len(a) + len(b) - 1)
-    for i, x in enumerate(a):
-        for j, y in enumerate(b):
-            result[i + j] = _add(result[i + j], _multiply(x, y))
-    return result
-
-
-def _derived(a: Polynomial) -> Polynomial:
-    return [_multiply((float(n), float(n)), c) for n, c in enumerate(a)][1:] or [(0.0, 0.0)]
-
-
-def _horner(a: Polynomial, at: Range) -> Range:
-    value = (0.0, 0.0)
-    for c in reversed(a):
-        value = _add(_multiply(value, at), c)
-    return value
 
 
 def _slope(node: Node, key: str, box: Box) -> tuple[Range, Range]:

@@ -248,7 +248,7 @@ class Evidence:
         return face, first + give, last - give
 
     def formula(self, text: str) -> Figure:
-        """A formula over claim ids as a figure.
+        """A formula over claim ids as a figure, in plain numbers: name the unit with ``.of(...)``.
 
         Parameters
         ----------
@@ -266,7 +266,7 @@ class Evidence:
         --------
         >>> import kzcivil as kz
         >>> print(kz.load().formula("aa_inf_registered_2023 / aa_inf_registered_2003"))
-        6.67 times (6.57 to 6.77)
+        6.67 (6.57 to 6.77)
         """
         try:
             tree = ast.parse(text, mode="eval").body
@@ -287,8 +287,7 @@ class Evidence:
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             return -self._value(node.operand)
         if isinstance(node, ast.Name):
-            found = self.figure(node.id)
-            return found.of("") if found.unit == "%" else found
+            return self.figure(node.id).of("")
         if isinstance(node, ast.Constant) and type(node.value) in (int, float):
             return float(str(node.value))
         raise ValueError(f"a formula holds only numbers, claim ids and + - * / **, found {type(node).__name__}")

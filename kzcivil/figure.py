@@ -28,23 +28,25 @@ def _one(unit: str) -> str:
     return special.get(unit, unit[:-1] if unit.endswith("s") and not unit.endswith("ss") else unit)
 
 
-def _product_unit(a: str, b: str) -> str:
+def _product_unit(left: Figure, right: Figure) -> str:
+    a, b = left.unit, right.unit
     _refuse_percent(a, b)
-    for left, right in ((a, b), (b, a)):
-        if left in RATIOS:
-            return right if right != "" or left == "" else left
-        if left.endswith(f" per {_one(right)}"):
-            return left.removesuffix(f" per {_one(right)}")
+    for one, other in ((a, b), (b, a)):
+        if one in RATIOS:
+            return other if other or not one else one
+        if one.endswith(f" per {_one(other)}"):
+            return one.removesuffix(f" per {_one(other)}")
     raise ValueError(f"{a} times {b} makes no sense; name the unit of one of them with .of(...)")
 
 
 def _refuse_percent(a: str, b: str) -> None:
     """A percentage may be scaled, but it must be turned into a share before it multiplies something else."""
-    if ("%" in (a, b)) and a != b and "" not in (a, b):
+    if "%" in (a, b) and a != b and "" not in (a, b):
         raise ValueError("a percentage multiplies or divides nothing but plain numbers; use its .share")
 
 
-def _ratio_unit(a: str, b: str) -> str:
+def _ratio_unit(left: Figure, right: Figure) -> str:
+    a, b = left.unit, right.unit
     _refuse_percent(a, b)
     if b == "%" and a == "":
         raise ValueError("a plain number over a percentage makes no sense; use its .share")
@@ -55,12 +57,22 @@ def _ratio_unit(a: str, b: str) -> str:
     return f"per {_one(b)}" if a in RATIOS else f"{a} per {_one(b)}"
 
 
-def _sum_unit(a: str, b: str, *, plain: bool) -> str:
-    if a == b or (plain and a in RATIOS):
+def _sum_unit(left: Figure, right: Figure) -> str:
+    a, b = left.unit, right.unit
+    if a == b:
         return a
-    if {a, b} <= {"", "times"}:
+    if {a, b} <= set(RATIOS):
         return "times"
     raise ValueError(f"{a or 'a plain number'} and {b or 'a plain number'} cannot be added; they are different things")
+
+
+def _power_unit(left: Figure, right: Figure) -> str:
+    if right.unit not in (*RATIOS, "years", "per year") or left.unit not in RATIOS:
+        raise ValueError(f"{left.unit or 'a number'} to the power of {right.unit or 'a number'} makes no sense")
+    return left.unit
+
+
+_UNIT_RULES = {"+": _sum_unit, "*": _product_unit, "/": _ratio_unit, "**": _power_unit}
 
 
 # --- the figure -----------------------------------------------------------------------------------------------------
@@ -99,7 +111,6 @@ class Figure:
     """
 
     __slots__ = ("__dict__", "_node", "unit")
-    __array_ufunc__ = None
 
     def __init__(self, node: Node, unit: str = "") -> None:
         self._node = node
@@ -133,6 +144,8 @@ class Figure:
         low, high = self._found
         # Rounding of the last binary digit must not push an end past the face value.
         face = self.face
+        if abs(high - low) <= 1e-12 * abs(face):
+            return face, face
         return (low, high) if math.isnan(face) else (min(low, face), max(high, face))
 
     @property
@@ -175,7 +188,7 @@ class Figure:
         >>> print((figure(20) / 120).percent)
         16.7 %
         """
-        if self.unit not in ("", "times"):
+        if self.unit not in RATIOS and not self.missing:
             raise ValueError(f"a figure in {self.unit} is no ratio; only a ratio can be shown as a percentage")
         return Figure(("*", 100.0, self._node), "%")
 
@@ -188,7 +201,7 @@ class Figure:
         >>> print(figure(8.6, unit="%").share)
         0.086
         """
-        if not self.unit.startswith("%"):
+        if not self.unit.startswith("%") and not self.missing:
             raise ValueError(f"a figure in {self.unit or 'plain numbers'} is no percentage")
         return Figure(("*", 0.01, self._node))
 
@@ -232,24 +245,19 @@ class Figure:
         if left is None or right is None:
             return NotImplemented  # type: ignore[no-any-return]
         a, b = left._node, right._node
-        plain = not isinstance(a, Leaf | tuple) or not isinstance(b, Leaf | tuple)
         if sign == "+":
-            if a == 0 and plain:
-                return right
-            if b == 0 and plain:
-                return left
-            unit = _sum_unit(
-                *((left.unit, right.unit) if isinstance(a, Leaf | tuple) else (right.unit, left.unit)), plain=plain
-            )
-            terms = (*(a[1:] if _is_sum(a) else (a,)), *(b[1:] if _is_sum(b) else (b,)))
-            return Figure(("+", *terms), unit)
-        if sign == "*":
-            return Figure(("*", a, b), _product_unit(left.unit, right.unit))
-        if sign == "/":
-            return Figure(("/", a, b), _ratio_unit(left.unit, right.unit))
-        if right.unit not in ("", "times", "years", "per year") or left.unit not in ("", "times"):
-            raise ValueError(f"{left.unit or 'a number'} to the power of {right.unit or 'a number'} makes no sense")
-        return Figure(("**", a, b), left.unit)
+            if a == 0.0 or b == 0.0:
+                return right if a == 0.0 else left
+            node: Node = ("+", *(a[1:] if _is_sum(a) else (a,)), *(b[1:] if _is_sum(b) else (b,)))
+        else:
+            node = (sign, a, b)
+        try:
+            unit = _UNIT_RULES[sign](left, right)
+        except ValueError:
+            if left.missing or right.missing:
+                return Figure(node)
+            raise
+        return Figure(node, unit)
 
     def __add__(self, other: Any) -> Figure:
         return self._with("+", self, other)
@@ -442,10 +450,10 @@ def total(figures: Iterable[Any]) -> Figure:
     known = [item for item in given if item is not None]
     if not known:
         return absent("any number to add up")
-    unit = known[0].unit
     for item in known[1:]:
-        unit = _sum_unit(unit, item.unit, plain=False)
-    return Figure(("+", *(item._node for item in known)), unit)
+        if not item.missing and not known[0].missing:
+            _sum_unit(known[0], item)
+    return Figure(("+", *(item._node for item in known)), known[0].unit)
 
 
 def larger(a: Any, b: Any) -> Figure:

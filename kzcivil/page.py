@@ -275,7 +275,7 @@ def sources(evidence: Evidence, *used: Any, caption: str = "Printed words that t
             continue
         said = row.get("speaker", "")
         what = row.counts if "counts" in row.index else row.get("title", row.get("label", ""))
-        rows.append((f"“{row.as_printed}”", what, said, titles[row.source_id], row.line, name))
+        rows.append((f"“{row.as_printed}”", what, said, titles[row.source_id], str(row.line), name))
     columns = ["As printed", "Of what", "Who says it", "Document", "Line", "Id"]
     return show(pd.DataFrame(rows, columns=columns), caption)
 

@@ -131,7 +131,7 @@ def _range_words(figure: Figure, digits: int) -> str:
     if low == high or figure.exact:
         return _face_words(figure, digits) if not math.isnan(figure.face) else low
     if math.isinf(figure.high):
-        return f"at least {low}" if figure.low > -math.inf else "any number"
+        return f"at least {low}" if figure.low > 0 else "any number"
     if math.isinf(figure.low) or figure.low == 0:
         return f"up to {high}"
     scale = next((f" {name}" for _, name in _SCALES if low.endswith(f" {name}") and high.endswith(f" {name}")), "")
