@@ -246,20 +246,23 @@ def _claim_rules(c: pd.DataFrame, units: dict[str, str]) -> Iterator[Rule]:
 
 
 def _said(row: Any, column: str) -> str:
-    """What the words say, where it is not what a column holds. A note may say why, but not why digits are others."""
-    stored, digits = getattr(row, column), re.search(r"\d", str(row.as_printed)) and column.startswith("value")
-    if pd.isna(row.as_printed) or pd.isna(row.value) or (pd.notna(row.note) and not digits):
+    """What the words say, where it is not what a column holds, and no note that quotes them says why."""
+    words, stored, note = str(row.as_printed), getattr(row, column), str(row.note)
+    quoted = any(part in words.lower() or words.lower() in part for part in re.findall(r"'([^']+)'", note.lower()))
+    fixed = column in ("step", "value_to") or (column == "value" and re.search(r"\d", words))  # no note helps these
+    if pd.isna(row.as_printed) or pd.isna(row.value) or (quoted and not fixed):
         return ""
+    how = "" if fixed else f", or a note that quotes '{words}' and says how it is read"
     try:
-        said = getattr(parse(row.as_printed), column)
+        said = getattr(parse(words), column)
     except Unreadable as error:
-        either = re.findall(r"\d+\.\d{3}\b", row.as_printed)  # "27.000" is 27 or 27,000
+        either = re.findall(r"\d+\.\d{3}\b", words)  # "27.000" is 27 or 27,000
         numbers = [float(text) for both in either for text in (both, both.replace(".", ""))]
-        numbers = numbers or [number for number, _ in _numbers(row.as_printed)]
+        numbers = numbers or [number for number, _ in _numbers(words)]
         fine = column != "value" or any(_same(row.value, number) for number in numbers)
-        return "" if fine else f"a note, since {error}"
+        return "" if fine else f"a number of the words{how} ({error})"
     alike = stored == said if column == "wording" else _same(stored, said)
-    return "" if alike else f"{_text(said)}, as {row.as_printed!r} says, or a note that says why"
+    return "" if alike else f"{_text(said)}, as {words!r} says{how}"
 
 
 def _same(a: float, b: float) -> bool:
