@@ -1,8 +1,9 @@
 """kzcivil: figures that carry face value, range and provenance, for documents that contradict each other."""
 
 from kzcivil import charts
-from kzcivil.evidence import Evidence, load
+from kzcivil.evidence import Evidence
 from kzcivil.figure import Figure, figure, larger, nth, smaller, total, verdict
+from kzcivil.loading import load
 from kzcivil.methods import (
     annual_growth,
     clashes,

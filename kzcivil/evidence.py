@@ -6,8 +6,7 @@ import ast
 import html
 import math
 import operator
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +15,8 @@ import pandas as pd
 from kzcivil.bounds import Leaf
 from kzcivil.figure import Figure, absent, from_leaf
 from kzcivil.reading import Reading
-from kzcivil.tables import (
-    DataError,
-    Tables,
-    bundled,
-    completed,
-    descriptor,
-    empty_tables,
-    leave_out,
-    nearest,
-    overlay,
-    read_folder,
-)
+from kzcivil.tables import leave_out, nearest
 
-DataFolders = str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None
 KEYS = {"claims": "claim_id", "events": "event_id", "stages": "stage_id"}
 SHOWN = [
     "figure", "face", "low", "high", "unit", "year", "as_printed", "counts", "measure", "scope", "region", "speaker",
@@ -434,7 +421,7 @@ class Evidence:
 
 
 def _decimal(day: pd.Timestamp) -> float:
-    return day.year + (day.dayofyear - 1) / (366 if day.is_leap_year else 365)
+    return day.year + (day.day_of_year - 1) / (366 if day.is_leap_year else 365)
 
 
 def _day(value: str | int, *, last: bool) -> pd.Timestamp:
@@ -445,63 +432,3 @@ def _day(value: str | int, *, last: bool) -> pd.Timestamp:
         return pd.Timestamp(text)
     except ValueError as error:
         raise ValueError(f"{value!r} is no date; give a year (2005) or a day (2005-09-11)") from error
-
-
-def load(
-    data_dir: DataFolders = None,
-    without: str | Iterable[str] = (),
-    reading: Reading | None = None,
-    *,
-    bundle: bool = True,
-) -> Evidence:
-    """Load the bundled tables, with the reader's own laid over them.
-
-    Parameters
-    ----------
-    data_dir
-        A folder or several. Their CSV files have the bundle's names and columns; a row with a known key replaces the
-        bundle's, a new key is added; of several folders later ones win. They are always validated in full.
-    without
-        Ids of sources or origins to leave out, with everything that rests on them.
-    reading
-        How vague words are read; the plain reading if left out.
-    bundle
-        With False only the reader's own tables, for a collection on another subject.
-
-    Returns
-    -------
-    Evidence
-
-    Raises
-    ------
-    DataError
-        If a folder, a table or an id is not usable; all problems at once, each with file, row and column.
-
-    Examples
-    --------
-    >>> import kzcivil as kz
-    >>> evidence = kz.load(without="diachenko")
-    >>> "diachenko" in set(evidence.claims.source_id)
-    False
-    """
-    tables: Tables = dict(bundled()) if bundle else empty_tables()
-    folders = _folders(data_dir)
-    for folder in folders:
-        from kzcivil import checks  # noqa: PLC0415
-
-        checks.require_valid(folder, tables)
-        tables = overlay(tables, read_folder(folder))
-    left_out = (without,) if isinstance(without, str) else tuple(without)
-    version = str(descriptor()["version"]) if bundle else "of your own"
-    return Evidence(completed(tables), version, tuple(folders), left_out, reading)
-
-
-def _folders(data_dir: DataFolders) -> list[Path]:
-    if data_dir is None:
-        return []
-    given = [data_dir] if isinstance(data_dir, str | os.PathLike) else list(data_dir)
-    folders = [Path(folder).expanduser().resolve() for folder in given]
-    for folder in folders:
-        if not folder.is_dir():
-            raise DataError(f"{folder}: no such folder; give the folder that holds your CSV files")
-    return folders

@@ -15,65 +15,7 @@ from itertools import count
 from typing import Any
 
 from kzcivil.bounds import Leaf, Node, Range, bounds_of, face_of, leaves_of
-
-RATIOS = ("", "times")
-
-
-# --- units ----------------------------------------------------------------------------------------------------------
-
-
-def _one(unit: str) -> str:
-    """A unit in the singular, for "per ..."."""
-    special = {"people": "person", "%": "percent"}
-    return special.get(unit, unit[:-1] if unit.endswith("s") and not unit.endswith("ss") else unit)
-
-
-def _product_unit(left: Figure, right: Figure) -> str:
-    a, b = left.unit, right.unit
-    _refuse_percent(a, b)
-    for one, other in ((a, b), (b, a)):
-        if one in RATIOS:
-            return other if other or not one else one
-        if one.endswith(f" per {_one(other)}"):
-            return one.removesuffix(f" per {_one(other)}")
-    raise ValueError(f"{a} times {b} makes no sense; name the unit of one of them with .of(...)")
-
-
-def _refuse_percent(a: str, b: str) -> None:
-    """A percentage may be scaled, but it must be turned into a share before it multiplies something else."""
-    if "%" in (a, b) and a != b and "" not in (a, b):
-        raise ValueError("a percentage multiplies or divides nothing but plain numbers; use its .share")
-
-
-def _ratio_unit(left: Figure, right: Figure) -> str:
-    a, b = left.unit, right.unit
-    _refuse_percent(a, b)
-    if b == "%" and a == "":
-        raise ValueError("a plain number over a percentage makes no sense; use its .share")
-    if a == b:
-        return "times" if a else ""
-    if b in RATIOS:
-        return a
-    return f"per {_one(b)}" if a in RATIOS else f"{a} per {_one(b)}"
-
-
-def _sum_unit(left: Figure, right: Figure) -> str:
-    a, b = left.unit, right.unit
-    if a == b:
-        return a
-    if {a, b} <= set(RATIOS):
-        return "times"
-    raise ValueError(f"{a or 'a plain number'} and {b or 'a plain number'} cannot be added; they are different things")
-
-
-def _power_unit(left: Figure, right: Figure) -> str:
-    if right.unit not in (*RATIOS, "years", "per year") or left.unit not in RATIOS:
-        raise ValueError(f"{left.unit or 'a number'} to the power of {right.unit or 'a number'} makes no sense")
-    return left.unit
-
-
-_UNIT_RULES = {"+": _sum_unit, "*": _product_unit, "/": _ratio_unit, "**": _power_unit}
-
+from kzcivil.units import RATIOS, UNIT_RULES, sum_unit
 
 # --- the figure -----------------------------------------------------------------------------------------------------
 
@@ -252,7 +194,7 @@ class Figure:
         else:
             node = (sign, a, b)
         try:
-            unit = _UNIT_RULES[sign](left, right)
+            unit = UNIT_RULES[sign](left.unit, right.unit)
         except ValueError:
             if left.missing or right.missing:
                 return Figure(node)
@@ -452,7 +394,7 @@ def total(figures: Iterable[Any]) -> Figure:
         return absent("any number to add up")
     for item in known[1:]:
         if not item.missing and not known[0].missing:
-            _sum_unit(known[0], item)
+            sum_unit(known[0].unit, item.unit)
     return Figure(("+", *(item._node for item in known)), known[0].unit)
 
 
