@@ -399,7 +399,8 @@ class Evidence:
     def _pick(self, at: int, measures: tuple[str, ...], where: dict[str, Any]) -> Figure:
         table = self.figures(*measures, **where)
         found = [one for one in table.figure if not one.missing]
-        return found[at] if found else absent(f"any count of {' or '.join(measures)}")
+        titles = dict(zip(self._everything["measures"].measure, self._everything["measures"].title, strict=True))
+        return found[at] if found else absent(f"any count of: {', '.join(titles.get(name, name) for name in measures)}")
 
     def find(self, word: str) -> pd.DataFrame:
         """Statements whose words, subject, measure or note hold a word, whatever its case.

@@ -119,13 +119,13 @@ def finding(
         "key": key,
         "question": question,
         "sentence": said,
-        "hangs_on": " ".join(hangs_on.split()),
+        "hangs_on": "" if gone else _plain(" ".join(hangs_on.split())),
         "short": short,
         "about": about,
         "figures": [] if gone else [_stored(one) for one in made],
     }
     _page.findings[key] = record
-    text = f"> **{_plain(question)}** {said}\n>\n> *Hangs on: {_plain(record['hangs_on'])}*"  # type: ignore[arg-type]
+    text = f"> **{_plain(question)}** {said}" + (f"\n>\n> *Hangs on: {record['hangs_on']}*" if not gone else "")
     display(Text(text), metadata={KEY: record})  # type: ignore[no-untyped-call]
     if _page.text is not None:
         _page.text.update(Text(_top()))

@@ -206,6 +206,9 @@ _ROMAN = re.compile(r"(?<!\w)[IVXLХІ]{1,5}(?!\w)")
 _DIGITS = re.compile(
     r"(?<![\d.,])(?:\d{1,3}(?:[ ,]\d{3})+(?![\d])(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d+(?:[.,]\d+)?)"
 )
+_BETWEEN = re.compile(
+    r"\d[\d.,]*\s?-\s?\d|\b(?:from|between|от)\b.+\b(?:to|and|до)\b|\w (?:or|to|или) \w|[^\W\d_]{2,}-[^\W\d_]{2,}"
+)
 _SPACES = re.compile(r"[\u00a0\u2007\u2009\u202f\u2002\u2003]")
 
 
@@ -246,10 +249,7 @@ def parse(words: str) -> Printed:
         raise Unreadable(
             f"{words!r} holds no number that is known: give value and wording, or low, high and bounds_note"
         )
-    between = re.search(
-        r"\d[\d.,]*\s?-\s?\d|\b(?:from|between|от)\b.+\b(?:to|and|до)\b|\w+ (?:or|to|или) \w+|[^\W\d_]{2,}-[^\W\d_]{2,}",
-        lower,
-    )
+    between = _BETWEEN.search(lower)
     if len(found) == 2 and between and found[0][0] < found[1][0]:
         (low, step), (high, finer) = found
         return Printed(low, "between", min(step, finer), high)
@@ -278,10 +278,9 @@ def _indefinite(words: str, lower: str) -> Printed | None:
     if plural:
         of_many = plural[1] if len(plural) > 1 and " of " in f" {lower} " else single or 1.0
         units = [unit * of_many for unit in (plural[:1] if of_many > 1 else plural)]
-        years = any(token in ("decades", "десятилетия") for token in tokens)
-        return _bounded(2 * units[0], math.inf if years else _next_unit(max(units), of_many))
+        return _bounded(2 * units[0], _next_unit(max(units), of_many))
     if few is not None:
-        return _bounded(few * (single or 1.0), _next_unit(single) if single else math.inf)
+        return _bounded(few * (single or 1.0), _next_unit(single) if single else 9.0)
     return None
 
 
@@ -291,7 +290,7 @@ def _bounded(low: float, high: float) -> Printed:
 
 def _next_unit(unit: float, of_many: float = 1.0) -> float:
     """Greatest count below the next unit up: 99 for tens and dozens, 999 for hundreds."""
-    return (next(size for size in (100, 1e3, 1e6, 1e9, 1e12) if size > unit / of_many) - 1) * of_many
+    return next(size for size in (100, 1e3, 1e6, 1e9, 1e12) if size > unit / of_many) * of_many - 1
 
 
 def _numbers(text: str) -> list[tuple[float, float]]:

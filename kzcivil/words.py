@@ -139,7 +139,7 @@ def _range_words(figure: Figure, digits: int) -> str:
 
 
 def _brackets(figure: Figure, digits: int) -> str:
-    if figure.low == figure.face and figure.low > 0 and math.isfinite(figure.high):
+    if math.isclose(figure.low, figure.face, rel_tol=1e-9) and figure.low > 0 and math.isfinite(figure.high):
         return f"(up to {_ends(figure, digits)[1]})"
     words = _range_words(figure, digits)
     return "" if words == _face_words(figure, digits) else f"({words})"
