@@ -12,7 +12,7 @@ import typer
 
 from kzcivil import checks
 from kzcivil import publish as work
-from kzcivil.evidence import load
+from kzcivil.loading import load
 from kzcivil.tables import DataError
 
 app = typer.Typer(

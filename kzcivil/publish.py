@@ -65,8 +65,8 @@ def _pages_in(folder: Path) -> list[Path]:
     return sorted(folder.glob("[0-9][0-9]_*.ipynb"))
 
 
-def _read(page: Path) -> Book:
-    return json.loads(page.read_text(encoding="utf-8"))
+def _read(file: Path) -> Any:
+    return json.loads(file.read_text(encoding="utf-8"))
 
 
 def findings(folder: str | os.PathLike[str] | None = None) -> pd.DataFrame:
@@ -119,19 +119,10 @@ def run(
     tick: Tick = str,
     beside: Iterable[Path] = (),
 ) -> dict[str, str]:
-    """Execute pages side by side into a folder; where a cell fails, what was there stays.
+    """Execute pages side by side into a folder; by page the cell and the message that stopped it, or nothing.
 
-    Parameters
-    ----------
-    pages
-        Files to run. The one that collects findings runs last, on what the others found and on the pages ``beside``.
-    parameters
-        Values for the cells tagged ``parameters``; a name must be known to one of the pages.
-
-    Returns
-    -------
-    dict
-        By page the cell and the message that stopped it, or nothing.
+    Where a cell fails, the file that was there stays. The page that collects findings runs last, on what the others found
+    and on the pages ``beside``. A parameter must be known to one of the pages.
     """
     given, known = dict(parameters or {}), {page: parameters_of(page) for page in pages}
     names = set().union(*known.values())
@@ -224,14 +215,8 @@ def _written(book: Book) -> bytes:
 def publish(names: Iterable[str] = (), tick: Tick = str, *, redraw: bool = False) -> list[str]:
     """Run pages and write them with pictures and links, and README's parts; names of the files that changed.
 
-    If a page fails or a picture cannot be drawn, nothing is written; a second time changes nothing.
-
-    Parameters
-    ----------
-    names
-        Pages to run, all if none is named; the one that collects findings runs with any.
-    redraw
-        Draw every picture anew, also where its chart did not change.
+    If a page fails or a picture cannot be drawn, nothing is written; a second time changes nothing. The page that collects
+    findings runs with any. With ``redraw`` also pictures whose chart did not change are drawn anew.
     """
     pages, wanted = find_notebooks(), find_notebooks(names)
     chosen = [page for page in pages if page in wanted or page.name.startswith(FIRST)]
@@ -325,10 +310,10 @@ def small_png(png: bytes, width: int = 4000) -> bytes:
 def filled(text: str, books: Mapping[Path, Book]) -> tuple[str, dict[Path, bytes]]:
     """README with its computed parts, and the pictures that these show.
 
-    The parts stand between markers: ``<!-- findings: 02 key, 03 key -->`` (without a list: the first finding of five
-    pages), ``<!-- picture: 02 -->`` and ``<!-- gallery -->``, each closed by ``<!-- /findings -->`` and so on.
+    The parts stand between markers: ``<!-- findings: 02 key, 03 -->`` (without key a page's first finding, without list
+    five pages), ``<!-- picture: 02 -->`` and ``<!-- gallery -->``, each closed by ``<!-- /findings -->`` and so on.
     """
-    said, pictures, parts = _findings(books), {}, {}
+    said, pictures, parts = _findings(books), dict[Path, bytes](), dict[str, list[str]]()
     marked = dict(re.findall(r"<!-- (findings|picture|gallery)(?:: (.*?))? -->", text))
 
     def image(page: Path, width: int) -> str:
@@ -341,22 +326,23 @@ def filled(text: str, books: Mapping[Path, Book]) -> tuple[str, dict[Path, bytes
         tag = f'<img src="notebooks/pictures/{file.name}" width="{width}" alt="{alt}">'
         return f'<a href="notebooks/{page.name}">{tag}</a>'
 
+    def found(page: str, key: str = "") -> list[str]:
+        """A finding of a page, by default its first, as a line; none where there is no such page."""
+        there = said[said.page.str.startswith(page)]
+        rows = there[there.key == key] if key else there[there.short == 1]
+        if key and rows.empty and len(there):
+            raise DataError(f"README.md asks for the finding {key} of page {page}, which has none of that name")
+        return [f"- {row.sentence} ([{row.page[:2]}](notebooks/{row.page}.ipynb))" for row in rows.head(1).itertuples()]
+
+    wanted = marked.get("findings") or ",".join(dict.fromkeys(said.page.str[:2]))
+    parts["findings"] = [line for item in wanted.split(",") for line in found(*item.split())][:5]
+    parts["picture"] = [image(page, 720) for page in books if page.stem.startswith(marked.get("picture") or "?")]
     first = said[said.short == 1].drop_duplicates("page")
-    rows = first.head(5).to_dict("records")
-    if wanted := [item.split() for item in marked.get("findings", "").split(",") if item]:
-        held = {(row["page"][:2], row["key"]): row for row in said.to_dict("records")}
-        if missing := [f"{page} {key}" for page, key in wanted if (page, key) not in held]:
-            raise DataError(f"README.md asks for findings that no page holds: {', '.join(missing)}")
-        rows = [held[page, key] for page, key in wanted]
-    parts["findings"] = [f"- {row['sentence']} ([{row['page'][:2]}](notebooks/{row['page']}.ipynb))" for row in rows]
-    shown = marked.get("picture") or "?"
-    parts["picture"] = [image(page, 720) for page in books if page.stem.startswith(shown)]
     words = dict(zip(first.page, first.sentence.str.replace("|", "/"), strict=True))
-    if "gallery" in marked:
-        parts["gallery"] = ["| | |", "| --- | --- |"] + [
-            f"| {image(page, 320)} | **[{_title(book)}](notebooks/{page.name})**<br>{words.get(page.stem, '')} |"
-            for page, book in books.items()
-        ]
+    parts["gallery"] = ["| | |", "| --- | --- |"] + [
+        f"| {image(page, 320)} | **[{_title(book)}](notebooks/{page.name})**<br>{words.get(page.stem, '')} |"
+        for page, book in books.items() if "gallery" in marked
+    ]  # fmt: skip
     for marker in marked:
         text = between(text, marker, "\n".join(parts[marker]) + "\n")
     return text, pictures

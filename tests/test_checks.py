@@ -307,7 +307,7 @@ def test_no_sentence_of_a_source_is_in_the_project(texts: Path, root: Path, evid
     """No thirteen words in a row of any source stand in any file of the project."""
 
     def runs(text: str) -> list[tuple[str, ...]]:
-        words = re.findall(r"\w+", text.lower())
+        words = re.findall(r"\w+(?:[-'’]\w+)*", text.lower())
         return [tuple(words[k : k + 13]) for k in range(len(words) - 12)]
 
     known = {run for name in evidence.sources.file for run in runs((texts / name).read_text(encoding="utf-8"))}

@@ -141,7 +141,7 @@ def test_readme_shows_findings_picture_and_gallery(clone: Path) -> None:
     books = {page: book(page) for page in publish.find_notebooks()}
     chosen = text.replace("<!-- findings -->", "<!-- findings: 01 much -->")
     assert publish.filled(chosen, books)[0] == chosen
-    with pytest.raises(kz.DataError, match="no page holds: 01 little"):
+    with pytest.raises(kz.DataError, match="the finding little of page 01"):
         publish.filled(chosen.replace("01 much", "01 much, 01 little"), books)
     with pytest.raises(kz.DataError, match=r"<!-- /gallery --> are missing"):
         publish.filled("<!-- gallery -->\n", books)
