@@ -1,0 +1,435 @@
+"""The ground of all charts: text measured, scales, free places for labels, and a canvas of pixels in one look.
+
+Every label has its box in pixels before a browser sees it: that is how none comes to overlap another.
+"""
+
+from __future__ import annotations
+
+import base64
+import difflib
+import html
+import io
+import itertools
+import json
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+
+INK, MUTED, FAINT, PAPER, GREY, BLANK = "#22303c", "#5c6873", "#e4e2db", "#fdfcf9", "#9aa1a8", "#ecebe6"
+# Okabe and Ito's hues, moved until every two differ for normal, deuteranope, protanope and tritanope eyes.
+PALETTE = ("#0b6aa6", "#e09a1a", "#0f8f6a", "#c0461a", "#cc79a7", "#7cc4ea", "#43206b", "#5a3d12")
+FONTS = ("Arial", "Liberation Sans", "Helvetica")
+WIDTH, PAD, TEXT, LINE = 800, 18, 13, 17
+KINDS = {"printed": "filled", "computed": "pale", "assumed": "dashed"}
+Box = tuple[float, float, float, float]
+
+
+class Chart:
+    """A plotly chart as a notebook output: its JSON, and its alt text as the plain twin."""
+
+    def __init__(self, fig: Any, alt: str) -> None:
+        self.fig, self.alt = fig, " ".join(alt.split())
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        spec = _rounded(json.loads(self.fig.to_json()))
+        spec["config"] = {"showSendToCloud": False, "displaylogo": False, "responsive": True}
+        return {"application/vnd.plotly.v1+json": spec, "text/plain": self.alt}
+
+
+class Picture:
+    """A matplotlib picture as a notebook output: a PNG of double density, its alt text as the plain twin."""
+
+    def __init__(self, fig: Any, alt: str) -> None:
+        from PIL import Image  # noqa: PLC0415
+
+        raw, small = io.BytesIO(), io.BytesIO()
+        fig.savefig(raw, format="png", dpi=200, facecolor=PAPER, metadata={"Software": None})
+        # A chart has few colours: a palette makes the file a quarter of its size.
+        picture = Image.open(raw).convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE)
+        picture.save(small, format="png", optimize=True)
+        self.png, self.alt = small.getvalue(), " ".join(alt.split())
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data = {"image/png": base64.b64encode(self.png).decode("ascii"), "text/plain": self.alt}
+        return data, {"image/png": {"alt": self.alt, "width": WIDTH}}
+
+
+def _rounded(value: Any) -> Any:
+    """Six significant digits, so that another machine's last digit changes no byte; whole numbers without a point."""
+    if isinstance(value, float):
+        short = float(f"{value:.6g}") if math.isfinite(value) else None
+        return int(short) if short is not None and short.is_integer() else short
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    return {key: _rounded(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+# --- words, numbers, rows -------------------------------------------------------------------------------------------
+
+
+def width(text: str, size: float = TEXT) -> float:
+    """Pixels that a text takes in Arial, a little generous; a browser is not at hand."""
+    ems = ((" .,:;'|!()[]ijlftI-/", 0.3), ("mwMW%@—…", 0.88))
+    return size * sum(next((em for some, em in ems if c in some), 0.72 if c.isupper() else 0.55) for c in text)
+
+
+def wrap(text: object, room: float, size: float = TEXT) -> list[str]:
+    """Lines no wider than the room; a word that is wider is cut."""
+    lines = [""]
+    for word in str(text).split():
+        while width(word, size) > room and len(word) > 3:
+            cut = next((n for n in range(len(word) - 1, 2, -1) if width(word[:n] + "-", size) <= room), 3)
+            lines, word = [*lines, word[:cut] + "-"], word[cut:]  # noqa: PLW2901
+        longer = f"{lines[-1]} {word}".strip()
+        lines = [*lines[:-1], longer] if width(longer, size) <= room else [*lines, word]
+    return [line for line in lines if line] or [""]
+
+
+def widest(lines: Iterable[str]) -> float:
+    return max(map(width, lines), default=0.0)
+
+
+def safe(*lines: object) -> str:
+    """Text from data, safe in plotly's labels: no markup, no formulas between dollar signs."""
+    return "<br>".join(html.escape(str(line), quote=False).replace("$", "&#36;") for line in lines)
+
+
+def mix(colour: str, share: float) -> str:
+    """The colour thinned with paper."""
+    ends = ((int(colour[i : i + 2], 16), int(PAPER[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in ends)
+
+
+def plain(value: float) -> str:
+    for size, word in ((1e12, " trillion"), (1e9, " billion"), (1e6, " million")):
+        if abs(value) >= size:
+            return f"{value / size:,.4g}{word}"
+    return f"{value:,.6g}"
+
+
+def words_of(figure: Any, spec: str = "face bare") -> str:
+    return format(figure, spec) if hasattr(figure, "face") else plain(number(figure))
+
+
+def number(value: Any) -> float:
+    value = getattr(value, "face", value)
+    return math.nan if value is None or value is pd.NA else float(value)
+
+
+def year_of(value: Any) -> float:
+    """A year as a number: 2003, "2003", 2003.4, a date."""
+    if isinstance(value, str):
+        value = pd.to_numeric(value, errors="coerce") if value.replace(".", "").isdigit() else pd.Timestamp(value)
+    if value is None or pd.isna(value) or not hasattr(value, "year"):
+        return math.nan if value is None or pd.isna(value) or math.isinf(value) else float(value)
+    day = pd.Timestamp(value)
+    return float(day.year + (day.day_of_year - 1) / (365 + day.is_leap_year))
+
+
+def rows_of(table: Any, figure: str | None = None, log: bool = False, **names: str | None) -> tuple[Any, list[str]]:
+    """The columns under the names of their roles, figures taken apart; the labels of rows that cannot be drawn."""
+    if table is None or table.empty:
+        return pd.DataFrame(columns=["label", "lane", "year", "kind", "ink", "group"]), []
+    wanted = {role: name for role, name in {"figure": figure, **names}.items() if name is not None}
+    for name in wanted.values():
+        if name not in table.columns:
+            near = difflib.get_close_matches(str(name), map(str, table.columns), 1, 0)[0]
+            raise ValueError(f"no column {name!r}; the nearest is {near!r} (columns: {', '.join(map(str, table))})")
+    wanted |= {name: name for name in ("kind", "as_printed", "place") if name in table and name not in wanted}
+    rows = pd.DataFrame({role: table[name].array for role, name in wanted.items()})
+    rows["kind"] = [kind if kind in KINDS else "printed" for kind in rows.get("kind", [""] * len(rows))]
+    rows["label"] = ["" if pd.isna(label) else str(label) for label in rows.label]
+    colours = rows.get("colour", pd.Series([""] * len(rows)))
+    if not hasattr(colours, "cat"):
+        colours = pd.Series(pd.Categorical(colours, categories=colours.dropna().unique()))
+    # An ordered categorical keeps its colours on every page; after eight, and for none, grey.
+    codes = [code if 0 <= code < len(PALETTE) else -1 for code in colours.cat.codes]
+    rows["ink"] = [GREY if code < 0 else PALETTE[code] for code in codes]
+    rows["group"] = ["others" if code < 0 else str(colours.cat.categories[code]) for code in codes]
+    if figure is None:
+        return rows, []
+    for part in ("face", "low", "high"):
+        rows[part] = [number(getattr(value, part, value)) for value in rows.figure]
+    bad = rows.low.isna() | (log and rows.high <= 0)
+    rows["face"] = rows.face.where((rows.face > 0) | (not log))
+    return rows[~bad], list(rows.label[bad])
+
+
+def spans_of(rows: Any, styled: bool) -> tuple[Any, list[str], dict[str, str]]:
+    """Starts and ends as numbers, with their low and high; labels of rows that have neither; what the styles mean."""
+    if rows.empty:
+        return rows, [], {}
+    kinds = {kind: kind for kind in KINDS}
+    if styled:
+        order = list(rows["style"].cat.categories if hasattr(rows["style"], "cat") else rows["style"].unique())
+        rows["kind"] = [list(KINDS)[min(order.index(one), 2)] for one in rows["style"]]
+        kinds = {kind: str(one) for kind, one in zip(KINDS, order, strict=False)}
+    for side in ("start", "end"):
+        for part in {side, f"{side}_low", f"{side}_high"} & set(rows):
+            rows[part] = rows[part].map(year_of)
+        if side not in rows:
+            rows[side] = (rows[f"{side}_low"] + rows[f"{side}_high"]) / 2
+        for part in (f"{side}_low", f"{side}_high"):
+            rows[part] = rows[part].fillna(rows[side]) if part in rows else rows[side]
+    none = rows.start.isna() & rows.end.isna()
+    return rows[~none], list(rows.label[none]), kinds
+
+
+def inside(label: str, room: float) -> list[str]:
+    """The lines of a label that fits into a bar, three at most; none where it does not fit."""
+    lines = wrap(label, max(room, 1))
+    return lines if len(lines) <= 3 and " ".join(lines) == " ".join(label.split()) and widest(lines) <= room else []
+
+
+def order_of(values: Any) -> list[str]:
+    """Names in the order of their category, else by their number, else of their appearance."""
+    if hasattr(values, "cat"):
+        return [str(one) for one in values.cat.remove_unused_categories().cat.categories]
+    names = list(values.unique())
+    return [str(one) for one in (sorted(names) if all(str(one)[:1].isdigit() for one in names) else names)]
+
+
+def hover(row: Any) -> str:
+    """What a pointer finds: label, figure, and the words as printed with their place, where the table has them."""
+    printed = getattr(row, "as_printed", None)
+    parts = [
+        words_of(row.figure, "") if hasattr(row, "figure") else "",
+        f"“{printed}”" if isinstance(printed, str) else "",
+    ]
+    parts = [row.label, *parts, getattr(row, "group", ""), getattr(row, "place", "")]
+    texts = [safe(*wrap(part, 400)) for part in parts if isinstance(part, str) and part]
+    return "<br>".join([f"<b>{texts[0]}</b>", *texts[1:]]) if texts else ""
+
+
+def alt_text(title: str, form: str, subtitle: str, values: Sequence[str]) -> str:
+    """Title, form, and at most fourteen values in words, spread over the whole."""
+    n = len(values)
+    told = values if n <= 14 else [values[round(k * (n - 1) / 13)] for k in range(14)]
+    return f"{title.rstrip('.')}. {form}: {subtitle}. {f'14 of {n} values: ' if n > 14 else ''}{'; '.join(told)}."
+
+
+# --- scales and places in pixels ------------------------------------------------------------------------------------
+
+
+class Scale:
+    """Data to pixels between two places of the canvas, with so many pixels free at either end."""
+
+    def __init__(
+        self, values: Iterable[float], start: float, end: float, *, before: float = 0, after: float = 0,
+        zero: bool = False, log: bool = False, years: bool = False,
+    ) -> None:  # fmt: skip
+        self.start, self.end, self.log, self.years = start, end, log, years
+        held = [math.log10(v) if log else v for v in values if math.isfinite(v) and (v > 0 or not log)]
+        low, high = min(held, default=0.0), max(held, default=1.0)
+        if not log and (zero or (not years and 0 < low < 0.5 * high)):
+            low, high, before = min(low, 0.0), max(high, 0.0), before if low < 0 else 0
+        if high - low < (0.7 if log else 1e-9):
+            half = 0.35 if log else 3 if years else abs(low) / 2 or 1
+            low, high = low - half, high + half
+        unit = (high - low) / max(abs(end - start) - before - after, 40)
+        self.low, self.high = low - unit * before, high + unit * after
+
+    def __call__(self, value: float) -> float:
+        """The pixel of a value; what lies outside is at the end."""
+        unit = value if not self.log else math.log10(value) if value > 0 else self.low
+        return self.start + (self.end - self.start) * min(max((unit - self.low) / (self.high - self.low), 0), 1)
+
+    def ticks(self) -> dict[float, str]:
+        size = abs(self.end - self.start)
+        if self.log:
+            powers = range(math.floor(self.low), math.ceil(self.high) + 1)
+            steps = (1,) if self.high - self.low > 2 else (1, 2, 5)
+            room = 45 if self.end < self.start else 16 + widest(plain(10.0**power) for power in powers)
+            every = math.ceil(len(powers) * len(steps) * room / size)
+            values = [step * 10.0**power for power in powers[::every] for step in steps]
+            return {v: plain(v) for v in values if self.low - 1e-9 <= math.log10(v) <= self.high + 1e-9}
+        raw = (self.high - self.low) / max(size / (60 if self.years else 75), 2)
+        power = 10.0 ** math.floor(math.log10(raw))
+        step = next(power * n for n in (1, 2, 5, 10) if power * n >= raw * 0.999)
+        step = max(step, 1) if self.years else step
+        ends = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
+        return {n * step: f"{n * step:.0f}" if self.years else plain(n * step) for n in range(ends[0], ends[1] + 1)}
+
+
+def place(points: Sequence[tuple[float, float]], sizes: Sequence[Any], taken: list[Box], area: Box) -> list[Any]:
+    """For each point a free box beside it, near before far, crowded points first: (number of the size, box) or None."""
+    sides = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
+    crowd = [sum(abs(x - u) < 110 and abs(y - v) < 40 for u, v in points) for x, y in points]
+    placed: list[Any] = [None] * len(points)
+    for n in sorted(range(len(points)), key=lambda n: -crowd[n]):
+        x, y = points[n]
+        for (size, (w, h)), gap, (right, down) in itertools.product(enumerate(sizes[n]), (9, 20, 34, 50, 70), sides):
+            left, top = x + right * (gap + w / 2) - w / 2, y + down * (gap + h / 2) - h / 2
+            box = (left, top, left + w, top + h)
+            inside = area[0] <= left and area[1] <= top and box[2] <= area[2] and box[3] <= area[3]
+            if inside and not any(b[0] < box[2] and box[0] < b[2] and b[1] < box[3] and box[1] < b[3] for b in taken):
+                placed[n] = (size, box)
+                taken.append(box)
+                break
+    return placed
+
+
+# --- the canvas -----------------------------------------------------------------------------------------------------
+
+_LOOK = {
+    "template": "none",
+    "showlegend": False,
+    "dragmode": False,
+    "width": WIDTH,
+    "margin": dict.fromkeys("tblr", 0),
+    "paper_bgcolor": PAPER,
+    "plot_bgcolor": PAPER,
+    "font": {"family": ", ".join([*FONTS, "sans-serif"]), "size": TEXT, "color": INK},
+    "modebar": {"orientation": "v"},
+    "hoverlabel": {"bgcolor": "#ffffff", "bordercolor": GREY, "font": {"size": TEXT, "color": INK}, "align": "left"},
+    "xaxis": {"range": [0, WIDTH], "visible": False, "fixedrange": True},
+}
+
+
+class Canvas:
+    """Marks, lines, boxes and texts in pixels from the upper left; title, subtitle and key above, the note below."""
+
+    def __init__(self, form: str, rows: Any, lost: Sequence[str], *words: str, log: bool = False, kinds: Any = None):
+        self.form, self.title, self.subtitle, note = (
+            form,
+            words[0],
+            words[1].rstrip(".") + ", log scale" * log,
+            words[2],
+        )
+        missing = ", ".join(filter(None, lost)) or f"{len(lost)} rows"
+        self.lost, self.note = lost, f"{note.rstrip('.')}. No figure, so not drawn: {missing}." if lost else note
+        style: dict[str, Any] = {
+            "color": [],
+            "symbol": [],
+            "size": [],
+            "opacity": 1,
+            "line": {"color": [], "width": 1.5},
+        }
+        self.marks: dict[str, Any] = {"x": [], "y": [], "hovertext": [], "marker": style, "mode": "markers"}
+        self.shapes: list[dict[str, Any]] = []
+        self.texts: list[dict[str, Any]] = []
+        self.lines = self.words()
+        self.top = PAD + 27 * len(self.lines[0]) + 5.0
+        self.text(PAD, self.top, safe(*self.lines[1]), "left", "top", ink=MUTED, size=14)
+        self.top += 19 * len(self.lines[1]) + 5
+        inks = {
+            name: ink
+            for shade in (*PALETTE, GREY)
+            for name, ink in zip(rows.group, rows.ink, strict=True)
+            if ink == shade
+        }
+        # Colours need no key where the labels name them already.
+        named = len(inks) < 2 or all(any(name in label for label in rows.label) for name in inks)
+        items = [] if named else [(f"<span style='color:{ink}'>⬤</span> ", name) for name, ink in inks.items()]
+        used, kinds = set(rows.kind), kinds or {kind: kind for kind in KINDS}
+        items += [("", f"{KINDS[kind]}: {kinds[kind]}") for kind in kinds if kind in used] if used - {"printed"} else []
+        x = float(PAD)
+        for sign, name in items:
+            wide = width(name) + 38
+            x, self.top = (float(PAD), self.top + 20) if x + wide > WIDTH else (x, self.top)
+            self.text(x, self.top, sign + safe(name), "left", "top")
+            x += wide - 16 * (not sign)
+        self.top += 34.0 if items else 14.0
+
+    def words(self, wide: float = 1) -> list[list[str]]:
+        """Title, subtitle and note in lines, for a font so much wider than Arial."""
+        room = (WIDTH - 2 * PAD) / wide
+        return [wrap(self.title, (room - 20) / 1.05, 20), wrap(self.subtitle, room, 14), wrap(self.note, room)]
+
+    def mark(self, x: float, y: float, ink: str, kind: str, tip: str = "", *, symbol: str = "circle") -> None:
+        """A mark with what a pointer finds on it; of kind "none" it is only for the pointer."""
+        fill = {"printed": ink, "computed": mix(ink, 0.35), "assumed": PAPER, "none": "rgba(0,0,0,0)"}[kind]
+        new = (x, y, tip, fill, {"printed": PAPER, "none": fill}.get(kind, ink), symbol, 20 if kind == "none" else 12)
+        style = self.marks["marker"]
+        held = (*(self.marks[name] for name in ("x", "y", "hovertext")), style["color"], style["line"]["color"])
+        for values, value in zip((*held, style["symbol"], style["size"]), new, strict=True):
+            values.append(value)
+
+    def line(self, *ends: float, ink: str = GREY, wide: float = 1, kind: str = "") -> None:
+        """A line from x, y to x, y; dashed where the kind is assumed."""
+        line = {"color": ink, "width": wide, "dash": "4px,3px" if kind == "assumed" else "solid"}
+        corners = dict(zip(("x0", "y0", "x1", "y1"), ends, strict=True))
+        self.shapes.append({"type": "line", **corners, "line": line, "layer": "below"})
+
+    def box(self, *corners: float, fill: str, edge: str = "", kind: str = "") -> None:
+        self.line(*corners, ink=edge or fill, wide=1.5 if edge else 0, kind=kind)
+        self.shapes[-1] |= {"type": "rect", "fillcolor": fill}
+
+    def text(self, x: float, y: float, text: str, side: str = "left", foot: str = "middle", **look: Any) -> None:
+        """Text whose ``side`` (left, center, right) and ``foot`` (top, middle, bottom) stands at the place."""
+        font = {"size": look.get("size", TEXT), "color": look.get("ink", INK)}
+        place = {"x": x, "y": y, "xanchor": side, "yanchor": foot, "align": side, "borderpad": 0, "showarrow": False}
+        if text:
+            self.texts.append({"text": text, **place, "font": font, "bgcolor": look.get("ground", "rgba(0,0,0,0)")})
+
+    def grid(self, scale: Scale, start: float, end: float, across: bool = True, named: bool = True) -> None:
+        """Ticks, with lines from start to end: upright ones under a scale that runs across, else level ones."""
+        for value, words in scale.ticks().items():
+            at = scale(value)
+            self.line(*((at, start, at, end) if across else (start, at, end, at)), ink=FAINT)
+            if across:
+                self.line(at, end, at, end + 5)
+                self.text(at, end + 7, words, "center", "top", ink=MUTED)
+            elif named:
+                self.text(start - 8, at, words, "right", ink=MUTED)
+
+    def beside(self, points: list[tuple[float, float]], texts: list[Any], taken: list[Box], area: Box) -> None:
+        """A label beside each mark: the first of its texts that finds room; the last of them is set bold."""
+        sizes = [[(widest(lines) * 1.04, LINE * len(lines)) for lines in some] for some in texts]
+        found = place(points, sizes, taken, area)
+        for (x, y), some, spot in zip(points, texts, found, strict=True):
+            if spot:
+                number_of_text, (x0, y0, x1, y1) = spot
+                at, side = (x0, "left") if x0 > x else (x1, "right") if x1 < x else ((x0 + x1) / 2, "center")
+                bold = safe(*some[-1])
+                words = safe(*some[number_of_text]).replace(bold, f"<b>{bold}</b>", 1)
+                self.text(at, (y0 + y1) / 2, words, side, ground=PAPER)
+                near = min(max(x, x0), x1), min(max(y, y0), y1)
+                if math.dist(near, (x, y)) > 16:
+                    self.line(x, y, *near)
+        if None in found:
+            self.note += f" {found.count(None)} labels found no room; the pointer shows them."
+
+    def hang(self, marks: list[tuple[float, str]], top: float, aside: float) -> float:
+        """Labels to the right of their marks or, where the next is too near, further down on a line; where they end.
+
+        From right to left each goes below those it would reach, so that neither labels nor lines cross.
+        """
+        hung: list[tuple[float, float]] = []
+        for at, words in sorted(marks, reverse=True):
+            lines = wrap(words, 170)
+            low = max([top, *(foot for left, foot in hung if left - 8 < at + aside + widest(lines) + 6)])
+            foot = low + LINE * len(lines) + 3
+            if aside < 10 or low > top:
+                self.line(at, top + (18 if aside > 10 else 0), at, foot - 3)
+            self.text(at + aside, low + 1, safe(*lines), foot="top", ground=PAPER)
+            hung.append((at, foot))
+        return max([top, *(foot for _, foot in hung)])
+
+    def chart(self, foot: float, said: Sequence[str]) -> Chart:
+        """The chart, whose drawing ends at ``foot``."""
+        import plotly.graph_objects as go  # noqa: PLC0415
+
+        note = self.words()[2]
+        self.text(PAD, foot + 10, safe(*note), "left", "top", ink=MUTED)
+        tall = round(foot + 24 + LINE * len(note))
+        place = {
+            "x": 0,
+            "xref": "container",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"l": PAD, "t": PAD + 11},
+        }
+        layout = {**_LOOK, "height": tall, "annotations": self.texts, "shapes": self.shapes}
+        layout["title"] = {**place, "text": f"<b>{safe(*self.lines[0])}</b>", "font": {"size": 20, "color": INK}}
+        layout["yaxis"] = {"range": [tall, 0], "visible": False, "fixedrange": True}
+        trace = {"type": "scatter", "hoverinfo": "text", "cliponaxis": False, **self.marks}
+        return Chart(go.Figure([trace], layout), alt_text(self.title, self.form, self.subtitle, said))
+
+    def nothing(self) -> Chart:
+        why = f"Nothing to draw: {f'no figure for any of {len(self.lost)} rows' if self.lost else 'the table is empty'}"
+        self.text(WIDTH / 2, self.top + 50, why, "center", ink=MUTED, size=15)
+        return self.chart(self.top + 100, [why])
