@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,19 +25,13 @@ Pages = Annotated[list[str] | None, typer.Argument(help="Names or numbers of pag
 Data = Annotated[list[Path] | None, typer.Option("--data", help="Folder of your own tables; may be repeated.")]
 
 
-def _print(text: str, *, error: bool = False) -> None:
-    from rich.console import Console  # noqa: PLC0415
-
-    Console(stderr=error, soft_wrap=True, highlight=False, markup=False).print(text)
-
-
 @contextmanager
 def _told() -> Iterator[None]:
     """Errors as one message for people, with exit code 1."""
     try:
         yield
     except (DataError, work.PublishError, KeyError, OSError) as error:
-        _print(str(error.args[0]) if isinstance(error, KeyError) else str(error), error=True)
+        typer.echo(error.args[0] if isinstance(error, KeyError) else error, err=True)
         raise typer.Exit(1) from error
 
 
@@ -57,8 +51,8 @@ def check(
             except (ValueError, ArithmeticError) as error:
                 problems.append(f"derivations.csv, {row.derivation_id}: {error}. Mend the formula.")
     where = folder or "the bundled tables"
-    _print("\n".join([*problems, f"{where}: {len(problems) or 'no'} problem(s) found"]))
-    raise typer.Exit(bool(problems))
+    typer.echo("\n".join([*problems, f"{where}: {len(problems) or 'no'} problem(s) found"]))
+    raise typer.Exit(int(bool(problems)))
 
 
 @app.command()
@@ -70,23 +64,23 @@ def verify(
     with _told():
         places = checks.verify(texts, load(data))
     for row in places[~places.verified].itertuples():
-        _print(f"{row.table}.csv, {row.id}: {row.file} line {row.line}, “{row.as_printed}”: {row.found}")
-    _print(f"{int(places.verified.sum())} of {len(places)} places verified")
-    raise typer.Exit(not places.verified.all())
+        typer.echo(f"{row.table}.csv, {row.id}: {row.file} line {row.line}, “{row.as_printed}”: {row.found}")
+    typer.echo(f"{int(places.verified.sum())} of {len(places)} places verified")
+    raise typer.Exit(int(not places.verified.all()))
 
 
 @app.command()
 def cite(statement: Annotated[str, typer.Argument(help="Id of a claim, event or stage.")], data: Data = None) -> None:
     """Speaker, source, place and words of a statement."""
     with _told():
-        _print(load(data).cite(statement))
+        typer.echo(load(data).cite(statement))
 
 
 @app.command()
 def refresh() -> None:
     """Bring the bundle's checksums, sizes and table of columns up to date."""
     with _told():
-        _print(f"changed: {', '.join(changed)}" if (changed := work.refresh()) else "nothing changed")
+        typer.echo(f"changed: {', '.join(changed)}" if (changed := work.refresh()) else "nothing changed")
 
 
 @app.command()
@@ -110,9 +104,9 @@ def run(
             ended = work.run(found, target, parameters, tick)
     failed = [f"{page}: {problem}" for page, problem in ended.items() if problem]
     if failed:
-        _print("\n".join(failed), error=True)
-    _print(f"{len(ended) - len(failed)} of {len(ended)} pages ran; they are in {target}")
-    raise typer.Exit(bool(failed))
+        typer.echo("\n".join(failed), err=True)
+    typer.echo(f"{len(ended) - len(failed)} of {len(ended)} pages ran; they are in {target}")
+    raise typer.Exit(int(bool(failed)))
 
 
 def _parameters(given: list[str]) -> dict[str, Any]:
@@ -124,10 +118,9 @@ def _parameters(given: list[str]) -> dict[str, Any]:
             raise DataError(f"-p {name}: use --data FOLDER and --without ID")
         if name in found:
             raise DataError(f"-p {name}: a name is given twice; give each once")
-        words = {"True": True, "False": False, "None": None}
         try:
-            found[name] = words[value] if value in words else json.loads(value)
-        except ValueError:
+            found[name] = ast.literal_eval(value)
+        except (ValueError, SyntaxError):
             found[name] = value
     return found
 
@@ -150,4 +143,4 @@ def publish(
     """Run pages and write them with pictures, links and README's parts; needs Chromium for new charts."""
     with _told(), _progress(len(work.find_notebooks(pages or ()))) as tick:
         changed = work.publish(pages or (), tick, redraw=redraw)
-    _print(f"changed: {', '.join(changed)}" if changed else "nothing changed")
+    typer.echo(f"changed: {', '.join(changed)}" if changed else "nothing changed")

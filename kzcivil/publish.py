@@ -22,15 +22,12 @@ from kzcivil.tables import DataError, bundle_folder, forget_bundle
 
 PLOTLY = "application/vnd.plotly.v1+json"
 PAGES = "KZCIVIL_PAGES"
-"""Environment variable of a running page: the pages that :func:`findings` reads, separated as in PATH."""
+"""Environment variable of a running page: the folder whose pages :func:`findings` reads."""
 FIRST = "00_"
 """The page that collects the others' findings; it runs last."""
 COLUMNS = ["page", "title", "key", "question", "sentence", "hangs_on", "short", "about", "figures"]
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-NO_BROWSER = (
-    "The charts that changed need a picture, and that needs Chrome or Chromium: on Debian or Ubuntu "
-    "`apt-get install chromium`, elsewhere install Chrome. Nothing was changed. Running and testing need no browser."
-)
+NO_BROWSER = "Charts that changed need Chrome or Chromium (`apt-get install chromium`). Nothing was changed."
 Book = Any
 """A page as nbformat or json reads it."""
 Tick = Callable[[str], object]
@@ -82,10 +79,7 @@ def findings(folder: str | os.PathLike[str] | None = None) -> pd.DataFrame:
     >>> list(findings(".").columns[:5])
     ['page', 'title', 'key', 'question', 'sentence']
     """
-    if folder is None and PAGES in os.environ:
-        pages = [Path(page) for page in os.environ[PAGES].split(os.pathsep) if page]
-    else:
-        pages = _pages_in(notebooks_folder() if folder is None else Path(folder))
+    pages = _pages_in(Path(folder or os.environ.get(PAGES) or notebooks_folder()))
     return _findings({page: _read(page) for page in pages})
 
 
@@ -112,31 +106,27 @@ def _title(book: Book) -> str:
 # --- run ------------------------------------------------------------------------------------------------------------
 
 
-def run(
-    pages: list[Path],
-    out: Path,
-    parameters: Mapping[str, Any] | None = None,
-    tick: Tick = str,
-    beside: Iterable[Path] = (),
-) -> dict[str, str]:
+def run(pages: list[Path], out: Path, parameters: Mapping[str, Any], tick: Tick = str) -> dict[str, str]:
     """Execute pages side by side into a folder; by page the cell and the message that stopped it, or nothing.
 
-    Where a cell fails, the file that was there stays. The page that collects findings runs last, on what the others found
-    and on the pages ``beside``. A parameter must be known to one of the pages.
+    Where a cell fails, the file that was there stays. The page that collects findings runs last, on the folder's pages.
+    A parameter must be known to one of the pages.
     """
-    given, known = dict(parameters or {}), {page: parameters_of(page) for page in pages}
+    from papermill import inspect_notebook  # noqa: PLC0415
+
+    known = {page: set(inspect_notebook(str(page))) for page in pages}
     names = set().union(*known.values())
-    if unknown := sorted(given.keys() - names):
+    if unknown := sorted(parameters.keys() - names):
         raise PublishError(f"no parameter is called {unknown[0]}; the pages know {', '.join(sorted(names))}")
     if out.resolve() == notebooks_folder():
         raise PublishError("the run would overwrite the stored pages; choose another folder")
     out.mkdir(parents=True, exist_ok=True)
 
-    def one(page: Path, collected: list[Path] | None = None) -> str:
+    def one(page: Path) -> str:
+        problem = ""
         try:
-            book = _executed(page, {name: given[name] for name in known[page] & given.keys()}, collected)
-            write_whole(out / page.name, _written(book))
-            problem = ""
+            wanted = {name: parameters[name] for name in known[page] & parameters.keys()}
+            write_whole(out / page.name, _written(_executed(page, wanted, out)))
         except PublishError as error:
             problem = str(error)
         tick(page.stem)
@@ -146,20 +136,11 @@ def run(
     others = [page for page in pages if page not in last]
     with ThreadPoolExecutor(2) as pool:
         ended = dict(zip(others, pool.map(one, others), strict=True))
-    fresh = [out / page.name for page in others if not ended[page]]
-    collected = sorted([*fresh, *beside], key=lambda page: page.name) if others or beside else _pages_in(out)
-    ended |= {page: one(page, collected if collected or others or given else None) for page in last}
+    ended |= {page: one(page) for page in last}
     return {page.stem: ended[page] for page in pages}
 
 
-def parameters_of(page: Path) -> set[str]:
-    """Names that a page's parameters cell sets."""
-    from papermill import inspect_notebook  # noqa: PLC0415
-
-    return set(inspect_notebook(str(page)))
-
-
-def _executed(page: Path, parameters: dict[str, Any], collected: list[Path] | None) -> Book:
+def _executed(page: Path, parameters: dict[str, Any], out: Path) -> Book:
     import nbformat  # noqa: PLC0415
     from nbclient import NotebookClient  # noqa: PLC0415
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError  # noqa: PLC0415
@@ -169,16 +150,14 @@ def _executed(page: Path, parameters: dict[str, Any], collected: list[Path] | No
     if parameters:
         book.metadata |= {"papermill": {}, "kernelspec": KERNEL}
         book = parameterize_notebook(book, parameters)
-    collecting = {} if collected is None else {PAGES: os.pathsep.join(map(str, collected))}
     quiet = ["--IPKernelApp.log_level=40"]
     client = NotebookClient(book, timeout=300, kernel_name="python3", record_timing=False, extra_arguments=quiet)
     try:
-        client.execute(cwd=str(page.parent), env={**os.environ, **collecting})
-    except CellExecutionError as error:
-        cell = next(n for n, cell in enumerate(book.cells) for one in cell.get("outputs", []) if "ename" in one)
-        raise PublishError(f"cell {cell}: {error.ename}: {error.evalue}") from error
-    except (CellTimeoutError, DeadKernelError) as error:
-        raise PublishError(str(error)) from error
+        client.execute(cwd=str(page.parent), env={**os.environ, PAGES: str(out.resolve())})
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        cell = next((n for n, cell in enumerate(book.cells) for one in cell.get("outputs", []) if "ename" in one), "?")
+        told = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else str(error)
+        raise PublishError(f"cell {cell}: {told}") from error
     return _clean(book)
 
 
@@ -215,18 +194,19 @@ def _written(book: Book) -> bytes:
 def publish(names: Iterable[str] = (), tick: Tick = str, *, redraw: bool = False) -> list[str]:
     """Run pages and write them with pictures and links, and README's parts; names of the files that changed.
 
-    If a page fails or a picture cannot be drawn, nothing is written; a second time changes nothing. The page that collects
-    findings runs with any. With ``redraw`` also pictures whose chart did not change are drawn anew.
+    If a page fails or a picture cannot be drawn, nothing is written; a second time changes nothing. The page that
+    collects findings runs with any. With ``redraw`` also pictures whose chart did not change are drawn anew.
     """
     pages, wanted = find_notebooks(), find_notebooks(names)
     chosen = [page for page in pages if page in wanted or page.name.startswith(FIRST)]
-    books = {page: _read(page) for page in pages}
-    stored = [] if redraw else [chart for book in books.values() for chart in charts_of(book)]
+    stored = [] if redraw else [chart for page in pages for chart in charts_of(_read(page))]
     with tempfile.TemporaryDirectory() as folder:
-        ended = run(chosen, Path(folder), tick=tick, beside=[page for page in pages if page not in chosen])
+        for page in pages:
+            shutil.copy(page, folder)
+        ended = run(chosen, Path(folder), {}, tick)
         if failed := [f"{page}: {problem}" for page, problem in ended.items() if problem]:
             raise PublishError(f"{'; '.join(failed)}; nothing was written")
-        books |= {page: _read(Path(folder) / page.name) for page in chosen}
+        books = {page: _read(Path(folder) / page.name) for page in pages}
     _draw([chart for page in chosen for chart in charts_of(books[page])], stored)
     for number, page in enumerate(pages):
         _link(books[page], number, pages, [_title(book) for book in books.values()])
@@ -326,16 +306,16 @@ def filled(text: str, books: Mapping[Path, Book]) -> tuple[str, dict[Path, bytes
         tag = f'<img src="notebooks/pictures/{file.name}" width="{width}" alt="{alt}">'
         return f'<a href="notebooks/{page.name}">{tag}</a>'
 
-    def found(page: str, key: str = "") -> list[str]:
-        """A finding of a page, by default its first, as a line; none where there is no such page."""
+    def line(page: str, key: str = "") -> list[str]:
+        """A finding of a page, by default its first; nothing where there is no such page."""
         there = said[said.page.str.startswith(page)]
-        rows = there[there.key == key] if key else there[there.short == 1]
-        if key and rows.empty and len(there):
+        rows = (there[there.key == key] if key else there[there.short == 1]).head(1).to_dict("records")
+        if key and len(there) and not rows:
             raise DataError(f"README.md asks for the finding {key} of page {page}, which has none of that name")
-        return [f"- {row.sentence} ([{row.page[:2]}](notebooks/{row.page}.ipynb))" for row in rows.head(1).itertuples()]
+        return [f"- {row['sentence']} ([{row['page'][:2]}](notebooks/{row['page']}.ipynb))" for row in rows]
 
     wanted = marked.get("findings") or ",".join(dict.fromkeys(said.page.str[:2]))
-    parts["findings"] = [line for item in wanted.split(",") for line in found(*item.split())][:5]
+    parts["findings"] = [one for item in wanted.split(",") if item for one in line(*item.split())][:5]
     parts["picture"] = [image(page, 720) for page in books if page.stem.startswith(marked.get("picture") or "?")]
     first = said[said.short == 1].drop_duplicates("page")
     words = dict(zip(first.page, first.sentence.str.replace("|", "/"), strict=True))
@@ -378,9 +358,10 @@ def _columns(resource: dict[str, Any]) -> str:
     ]
     for field in resource["schema"]["fields"]:
         rules = field.get("constraints", {})
-        kinds = f" One of: {', '.join(rules['enum'])}." if "enum" in rules else ""
+        listed = f"{rules.get('enum', [''])[0]}:" in field["description"]  # the description explains each value
+        kinds = f" One of: {'; '.join(rules['enum'])}." if "enum" in rules and not listed else ""
         star = "*" if rules.get("required") else ""
-        rows.append(f"| `{field['name']}` | {field['type']}{star} | {field.get('description', '')}{kinds} |\n")
+        rows.append(f"| `{field['name']}` | {field['type']}{star} | {field['description']}{kinds} |\n")
     return "".join(rows)
 
 

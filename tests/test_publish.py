@@ -40,7 +40,7 @@ def need_browser() -> None:
 
 def test_run_fills_the_top_collects_findings_and_leaves_the_stored_pages(clone: Path, tmp_path: Path) -> None:
     before, seen = files(clone), list[str]()
-    ended = publish.run(publish.find_notebooks(), tmp_path / "out", tick=seen.append)
+    ended = publish.run(publish.find_notebooks(), tmp_path / "out", {}, seen.append)
     assert ended == {"00_first": "", "01_made": ""}
     assert seen == ["01_made", "00_first"], "the page that collects runs last"
     assert files(clone) == before
@@ -63,30 +63,28 @@ def test_parameters_reach_the_page_and_the_collection(clone: Path, tmp_path: Pat
         publish.run(publish.find_notebooks(), tmp_path, {"facto": 3})
 
 
-def test_the_collecting_page_alone_reads_what_lies_there_or_the_stored_pages(clone: Path, tmp_path: Path) -> None:
-    first = publish.find_notebooks(["0"])
+def test_the_collecting_page_alone_reads_what_lies_there(clone: Path, tmp_path: Path) -> None:
     publish.run(publish.find_notebooks(["1"]), tmp_path, {"factor": 3})
-    publish.run(first, tmp_path)
+    publish.run(publish.find_notebooks(["0"]), tmp_path, {})
     assert "4,500" in text_of(book(tmp_path / "00_first.ipynb"))
     shutil.copy(tmp_path / "01_made.ipynb", clone / "notebooks")
-    # In a kernel of its own the stored pages are those of the installed clone, so ask here.
     assert publish.findings().sentence.tolist() == ["It is 4,500 NGOs."]
 
 
 def test_where_a_cell_fails_the_page_stays_and_the_others_run(clone: Path, tmp_path: Path) -> None:
     write_page(clone / "notebooks" / "02_bad.ipynb", [*PAGE[:3], ("code", "raise ValueError('claims.csv, row 7')", [])])
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "02_bad.ipynb").write_text("as it was", encoding="utf-8")
-    ended = publish.run(publish.find_notebooks(), tmp_path / "out")
+    (tmp_path / "out" / "02_bad.ipynb").write_text('{"cells": [], "note": "as it was"}', encoding="utf-8")
+    ended = publish.run(publish.find_notebooks(), tmp_path / "out", {})
     assert ended == {"00_first": "", "01_made": "", "02_bad": "cell 3: ValueError: claims.csv, row 7"}
-    assert (tmp_path / "out" / "02_bad.ipynb").read_text(encoding="utf-8") == "as it was"
+    assert (tmp_path / "out" / "02_bad.ipynb").read_text(encoding="utf-8") == '{"cells": [], "note": "as it was"}'
     assert SENTENCE in text_of(book(tmp_path / "out" / "00_first.ipynb"))
     assert not [path for path in (tmp_path / "out").iterdir() if path.name.startswith(".")]
 
 
 def test_stored_pages_are_never_overwritten_by_a_run(clone: Path) -> None:
     with pytest.raises(publish.PublishError, match="would overwrite"):
-        publish.run(publish.find_notebooks(), clone / "notebooks")
+        publish.run(publish.find_notebooks(), clone / "notebooks", {})
 
 
 def test_pages_are_found_by_name_number_or_path(clone: Path) -> None:
