@@ -1,51 +1,54 @@
 """Validation of the tables by their one schema, and verification of places in the texts.
 
-Types, enums, keys and checksums are frictionless' work; the collection's own rules (bounds follow the reading rules,
-the words hold the number, references between tables, formulas) are added to the same list of problems.
+Permitted values, keys and checksums are frictionless' work. The collection's own rules, which a schema cannot say, are
+asked of every row that can be read; all problems come in one list.
 """
 
 from __future__ import annotations
 
+import ast
 import copy
+import csv
 import hashlib
-import json
 import math
 import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import pandas as pd
 
-from kzcivil.evidence import (
-    DataError,
-    bundle_folder,
-    descriptor,
-    forget_bundle,
-    overlay,
-    primary_key,
-    read_table,
-    schemas,
-)
-from kzcivil.intervals import (
-    UNREAD_WORDINGS,
-    each,
-    formula_names,
-    intervals_of,
-    joint,
-    numbers_in,
-    read,
-    read_claims,
-)
+from kzcivil import tables as store
+from kzcivil.reading import WORDINGS, Reading, Unreadable, _numbers, parse
+from kzcivil.tables import PLACED, DataError, Tables, nearest, primary_key, schemas
 
 MAX_WORDS = 12
-PLACED = ("claims", "events", "stages", "mentions")
-"""Tables whose rows have a place in a text that is verified."""
-ROUNDING = 1e-6
-"""Relative tolerance when printed bounds are compared with the rule's."""
+SHAPES = {
+    "integer": (r"-?\d{1,15}", "a whole number in plain digits"),
+    "number": (r"-?\d{1,30}(\.\d{1,30})?([eE][-+]?\d\d?)?", "a finite number in plain digits, with a decimal point"),
+    "boolean": (r"true|false", "true or false"),
+    "date": (r"\d{4}-\d\d-\d\d", "a date such as 2003-10-22"),
+    "string": (r"(?!\s)[^\x00-\x1f\x7f\u2028\u2029]*(?<!\s)", "one line of text, without spaces around it"),
+}
+EDGES = [("start_low", "start_high"), ("end_low", "end_high")]
+ORDERED = {
+    "pieces": [("first_line", "last_line")],
+    "claims": [("low", "high"), ("value", "value_to"), ("start", "end")],
+    "events": [("start", "end")],
+    "stages": [*EDGES, ("start_low", "end_low"), ("start_high", "end_high")],
+}
+"""Columns of which the first must not be above the second."""
+TOGETHER = {("start", "end"), *EDGES}
+"""Those of them of which one needs the other."""
+ADVICE = "Mend it; data/README.md tells what each column holds."
+REFRESH = "If the change was meant, run `kzcivil refresh`."
+FORMULA = (ast.Expression, ast.BinOp, ast.UnaryOp, ast.operator, ast.USub, ast.Name, ast.Load, ast.Constant)
+READ = frozenset(WORDINGS) - {"indefinite", "lost"}
+"""Wordings that give a number."""
+Rule = tuple[str, str, Any, str | list[str]]
+"""Table, column, which of its rows are wrong, what was expected (a text, or one for each row)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,523 +60,287 @@ class Problem:
     column: str
     found: str
     expected: str
-    advice: str
+    advice: str = ADVICE
 
     def __str__(self) -> str:
-        place = (
-            self.file + (f", row {self.row}" if self.row else "") + (f", column {self.column}" if self.column else "")
-        )
-        return f"{place}: found {self.found}; expected {self.expected}. {self.advice}"
+        row, column = f", row {self.row}" if self.row else "", f", column {self.column}" if self.column else ""
+        return f"{self.file}{row}{column}: found {self.found}; expected {self.expected}. {self.advice}"
 
 
-def rule_bounds(claims: pd.DataFrame) -> pd.DataFrame:
-    """``low`` and ``high`` as the default rule gives them (rounded, logical); open ends and unread wordings are NaN.
-
-    Parameters
-    ----------
-    claims
-        Rows of ``claims.csv``; the columns value, value_to, step, wording and unit are used.
-    """
-    rows: list[tuple[float | None, float | None]] = []
-    for row in each(claims):
-        if (
-            row.wording in UNREAD_WORDINGS
-            or pd.isna(row.value)
-            or (row.wording == "between" and not row.value_to >= row.value)
-        ):
-            rows.append((None, None))
-            continue
-        interval = read(row.value, str(row.wording), 0 if pd.isna(row.step) else row.step, str(row.unit), row.value_to)
-        low = None if row.wording in ("almost", "up_to") else interval.low
-        high = None if row.wording in ("over", "at_least", "slightly_more") else interval.high
-        rows.append((low, high))
-    return pd.DataFrame(rows, columns=["low", "high"], index=claims.index, dtype="float64")
-
-
-# --- validation -----------------------------------------------------------------------------------------------------
-
-
-def validate(folder: str | os.PathLike[str] | None = None) -> list[Problem]:
-    """All problems of the bundle, or of a reader's folder laid over it.
-
-    Parameters
-    ----------
-    folder
-        A folder with some of the bundle's files; None validates the bundle with its checksums.
-
-    Returns
-    -------
-    list of Problem
-        Empty if there are none.
+def validate(folder: str | os.PathLike[str] | None = None, *, bundle: bool = True) -> list[Problem]:
+    """All problems of the bundle, or of a reader's folder laid over it (``bundle=False``: of one that stands alone).
 
     Examples
     --------
-    >>> from kzcivil.checks import validate
-    >>> validate()
-    []
+    >>> validate("nowhere")[0].found
+    'no such folder'
     """
-    if folder is None or Path(folder).resolve() == bundle_folder():
-        home = bundle_folder()
-        problems = list(_by_schema(home, descriptor()))
-        tables = None if problems else {table: read_table(home / f"{table}.csv", table) for table in schemas()}
-        return problems or [p for table in schemas() for p in own_rules({}, tables or {}, [table])]
-    from kzcivil.evidence import load  # noqa: PLC0415
-
-    base = load()
-    return validate_folder(Path(folder), {table: base[table] for table in schemas()})
+    path = Path(folder).expanduser() if folder is not None else store.bundle_folder()
+    whole = path.resolve() == store.bundle_folder()
+    return _problems(path, store.empty_tables() if whole or not bundle else store.bundled(), whole=whole)
 
 
 def require_valid(folder: Path, base: Mapping[str, pd.DataFrame]) -> None:
-    """Raise one DataError that lists every problem of a reader's folder."""
-    if problems := validate_folder(folder, base):
-        listed = "\n".join(f"  {problem}" for problem in problems[:20])
+    """Raise one DataError that lists every problem of a reader's folder, laid over some tables."""
+    if problems := _problems(folder, base):
+        listed = "".join(f"\n  {problem}" for problem in problems[:20])
         more = f"\n  ... and {len(problems) - 20} more" if len(problems) > 20 else ""
-        raise DataError(f"{folder} has {len(problems)} problem(s); nothing was loaded:\n{listed}{more}")
+        raise DataError(f"{folder} has {len(problems)} problem(s); nothing was loaded:{listed}{more}")
 
 
-def validate_folder(folder: Path, base: Mapping[str, pd.DataFrame]) -> list[Problem]:
-    """All problems of a reader's folder, as if laid over the tables of ``base``."""
+def _problems(folder: Path, base: Mapping[str, pd.DataFrame], *, whole: bool = False) -> list[Problem]:
     if not folder.is_dir():
         return [Problem(str(folder), None, "", "no such folder", "a folder with CSV files", "Check the path.")]
-    known = {f"{table}.csv": table for table in schemas()}
-    files = sorted(path.name for path in folder.glob("*.csv"))
-    problems = [
-        Problem(name, None, "", "a file that the collection does not know", f"one of {', '.join(known)}", "Rename it.")
-        for name in files
-        if name not in known
-    ]
-    present = [known[name] for name in files if name in known]
-    if not present:
-        advice = "Put at least one of these files into the folder; data/README.md tells how."
-        return problems or [Problem(str(folder), None, "", "no table", f"one of {', '.join(known)}", advice)]
-    for table in present:
-        if header := list(_header_problems(folder / f"{table}.csv", table)):
-            problems += header
-    if problems:
-        return problems
-    problems = list(_by_schema(folder, _folder_descriptor(folder, present)))
-    if problems:
-        return problems
+    names = {f"{table}.csv": table for table in schemas()}
+    files = sorted({path.name for path in folder.glob("*.csv")} | (set(names) if whole else set()))
+    if not files:
+        return [Problem(str(folder), None, "", "no table", f"one of {', '.join(names)}")]
+    found, raw, own = [], {}, {}
+    for file in files:
+        try:
+            if file not in names:
+                raise DataError(f"an unknown file{nearest(file, names)}")
+            raw[names[file]] = _cells(folder / file)
+        except DataError as error:
+            found.append(Problem(file, None, "", str(error), f"CSV in UTF-8, one of {', '.join(names)}"))
+    for table, cells in raw.items():
+        fields = {field["name"]: field for field in schemas()[table]["fields"]}
+        for name in cells.columns.difference(list(fields)):
+            found.append(Problem(f"{table}.csv", 1, name, "an unknown column", f"one of {', '.join(fields)}"))
+        for name, field in fields.items():
+            if name not in cells and field.get("constraints", {}).get("required"):
+                found.append(Problem(f"{table}.csv", 1, name, "no such column", "a column of this name"))
+        fine = cells[cells.columns.intersection(list(fields))].replace("", None)
+        for column, text in fine.items():
+            (shape, expected), name = SHAPES[fields[str(column)]["type"]], str(column)
+            wrong = text.notna() & ~text.str.fullmatch(shape).fillna(True).astype(bool)
+            if fields[name]["type"] == "date":
+                wrong |= text.notna() & pd.to_datetime(text, format="%Y-%m-%d", errors="coerce").isna()
+            found += _told({table: fine}, [(table, name, wrong, expected)])
+            fine[name] = text.mask(wrong)
+        own[table] = store._typed(fine, table, f"{table}.csv")
+    known = {(problem.file, problem.row, problem.column) for problem in found}
+    found += [one for one in _by_schema(folder, raw, whole=whole) if (one.file, one.row, one.column) not in known]
+    tables = {}
+    for table, rows in base.items():  # a row of the base has no number in a file: 0
+        parts = [part for part in (rows.set_axis([0] * len(rows)), own.get(table)) if part is not None and len(part)]
+        key = primary_key(table)
+        tables[table] = pd.concat(parts).dropna(subset=key).drop_duplicates(key, keep="last") if parts else rows
+    return list(dict.fromkeys([*found, *_told(tables, _rules(tables))]))
+
+
+def _cells(path: Path) -> pd.DataFrame:
+    """Every cell of a CSV file as text; the index is the number of the row, the heading being row 1."""
     try:
-        own = {table: read_table(folder / f"{table}.csv", table) for table in present}
-    except DataError as error:
-        return [Problem(str(folder), None, "", str(error), "a readable table", "Mend the file.")]
-    return [*(problem for table in present for problem in own_rules(base, own, [table])), *_children(base, own)]
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            head, *rows = list(csv.reader(file, strict=True)) or [[]]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"what cannot be read ({error})") from error
+    if len(head) < 2:
+        raise DataError("columns separated by semicolons" if ";" in "".join(head) else "one column or none")
+    if len(set(head)) < len(head):
+        raise DataError("two columns of one name")
+    padded = [(row + [""] * len(head))[: len(head)] for row in rows]
+    return pd.DataFrame(padded, columns=head, index=range(2, len(rows) + 2), dtype="object")
 
 
-def _children(base: Mapping[str, pd.DataFrame], own: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
-    """Bundled rows that no longer fit a piece or a measure that the reader replaced."""
-    merged = overlay(base, own)
-    for parent, key in (("pieces", "piece_id"), ("measures", "measure")):
-        if parent not in own:
-            continue
-        for table in (name for name in PLACED if key in base[name]):
-            name = primary_key(table)[0]
-            rows = base[table][base[table][key].isin(own[parent][key])]
-            rows = rows[~rows[name].isin(own[table][name] if table in own else [])]
-            found = [*_place_rules(table, rows, merged), *(_claim_rules(rows, merged) if table == "claims" else ())]
-            for number, column, what, expected, advice in found:
-                told = f"{rows[name].iloc[number - 2]}: {what}"
-                yield Problem(f"{parent}.csv, for the bundled {table}.csv", None, column, told, expected, advice)
-
-
-def _header_problems(path: Path, table: str) -> Iterator[Problem]:
-    try:
-        path.read_bytes().decode("utf-8")
-        columns = list(pd.read_csv(path, nrows=0, dtype="str", encoding="utf-8").columns)
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        yield Problem(path.name, None, "", str(error), "CSV with a heading line, in UTF-8", "Save it as UTF-8 CSV.")
-        return
-    if len(columns) == 1 and (mark := next((mark for mark in ";\t" if mark in columns[0]), "")):
-        name = "semicolons" if mark == ";" else "tabs"
-        yield Problem(
-            path.name, 1, "", f"columns separated by {name}", "commas", "Save it with commas between columns."
-        )
-        return
-    fields = {
-        field["name"]: field.get("constraints", {}).get("required", False) for field in schemas()[table]["fields"]
-    }
-    for column in columns:
-        if column not in fields:
-            yield Problem(
-                path.name, 1, str(column), "an unknown column", f"one of {', '.join(fields)}", "Rename or drop it."
-            )
-    for column, required in fields.items():
-        if required and column not in columns:
-            yield Problem(
-                path.name,
-                1,
-                column,
-                "no such column",
-                "a column of this name",
-                "Add it; its meaning is in data/README.md.",
-            )
-
-
-def _folder_descriptor(folder: Path, tables: Iterable[str]) -> dict[str, Any]:
-    """The schema cut to the columns that a reader's files have; references are checked over all tables afterwards."""
-    package = copy.deepcopy(descriptor())
-    kept = []
-    for resource in package["resources"]:
-        if resource["name"] not in set(tables):
-            continue
-        columns = list(pd.read_csv(folder / resource["path"], nrows=0, dtype="str").columns)
-        fields = {field["name"]: field for field in resource["schema"]["fields"]}
-        resource["schema"] = {key: value for key, value in resource["schema"].items() if key != "foreignKeys"}
-        resource["schema"]["fields"] = [fields[column] for column in columns]
-        kept.append({key: value for key, value in resource.items() if key not in ("hash", "bytes")})
-    return {**package, "resources": kept}
-
-
-def _by_schema(folder: Path, package: dict[str, Any]) -> Iterator[Problem]:
+def _by_schema(folder: Path, raw: Tables, *, whole: bool) -> Iterator[Problem]:
+    """What frictionless finds; references are asked apart, over all tables together."""
     from frictionless import Package  # noqa: PLC0415
 
+    package = copy.deepcopy(store.descriptor())
+    package["resources"] = [resource for resource in package["resources"] if resource["name"] in raw]
+    for resource in package["resources"]:
+        schema = resource["schema"]
+        fields = {field["name"]: field for field in schema["fields"]}
+        schema["fields"] = [fields.get(name, {"name": name, "type": "any"}) for name in raw[resource["name"]]]
+        schema.pop("foreignKeys", None)
+        if not whole:
+            del resource["hash"], resource["bytes"]
     report = Package.from_descriptor(package, basepath=str(folder)).validate()
     for error in report.errors:
-        yield Problem(folder.name, None, "", error.message, "a valid descriptor", "Mend data/datapackage.json.")
-    for task in report.tasks:
-        for error in task.errors:
-            yield _as_problem(Path(str(task.place)).name, error)
-
-
-_ADVICE = {
-    "type-error": "Write it in the column's type (numbers plain, dates YYYY-MM-DD).",
-    "constraint-error": "Use a value that the column allows.",
-    "foreign-key": "Add the row that is referred to, or mend the reference.",
-    "primary-key": "Give the row a key of its own.",
-    "unique-error": "Give the row a key of its own.",
-    "hash-count": "If the change was meant, run `kzcivil refresh`.",
-    "byte-count": "If the change was meant, run `kzcivil refresh`.",
-}
-
-
-def _as_problem(file: str, error: Any) -> Problem:
-    column = getattr(error, "field_name", "") or ""
-    cell = getattr(error, "cell", "")
-    if error.type == "foreign-key":
-        column = ", ".join(getattr(error, "field_names", []) or [])
-        cell = ", ".join(map(str, getattr(error, "target_keys", "") or getattr(error, "cells", [])))[:60]
-    found = repr(cell) if cell not in ("", None) else "nothing" if column else error.title.lower()
-    row = getattr(error, "row_number", None)
-    shapes = {
-        "blank-row": "a row",
-        "extra-cell": "as many cells as headings",
-        "missing-cell": "as many cells as headings",
-    }
-    expected = error.note or shapes.get(error.type, "a row as the schema describes it")
-    if error.type in ("hash-count", "byte-count"):
-        found, expected = "another file than the descriptor knows", "the checksum and size in datapackage.json"
-    return Problem(file, row, column, found, expected, _ADVICE.get(error.type, "Mend the row."))
+        yield Problem("datapackage.json", None, "", error.message, "a valid descriptor")
+    for file, error in [(Path(str(task.place)).name, error) for task in report.tasks for error in task.errors]:
+        column, row = getattr(error, "field_name", "") or "", getattr(error, "row_number", None)
+        found = repr(getattr(error, "cell", "")) if column else error.title.lower()
+        advice = REFRESH if error.type in ("hash-count", "byte-count") else ADVICE
+        yield Problem(file, row, column, found, error.note or "a row as the schema describes it", advice)
 
 
 # --- the collection's own rules -------------------------------------------------------------------------------------
 
 
-def own_rules(
-    base: Mapping[str, pd.DataFrame], own: Mapping[str, pd.DataFrame], tables: Iterable[str]
-) -> Iterator[Problem]:
-    """Problems that a schema cannot express, in the rows of ``own``; references look into ``base`` and ``own``."""
-    merged = overlay(base, own) if base else dict(own)
-    for table in tables:
-        rows = own[table]
-        found = list(_references(table, rows, merged)) if base else []
-        if table == "claims":
-            found += _claim_rules(rows, merged)
-        elif table == "derivations":
-            found += _derivation_rules(rows, merged)
-        elif table == "pairs":
-            found += _pair_rules(rows, merged)
-        elif table == "mentions":
-            found += _mention_rules(rows, merged)
-        elif table == "stages":
-            found += [*_ordered(rows, ["start_low", "start_high"]), *_ordered(rows, ["end_low", "end_high"])]
-        for number, column, what, expected, advice in (*found, *_place_rules(table, rows, merged)):
-            yield Problem(f"{table}.csv", number, column, what, expected, advice)
+def _told(tables: Mapping[str, pd.DataFrame], rules: Iterable[Rule]) -> Iterator[Problem]:
+    for table, column, wrong, expected in rules:
+        rows, keys = tables[table], tables[table].iloc[:, 0].tolist()
+        for at in (int(n) for n in pd.Series(wrong, dtype="object").fillna(False).to_numpy(bool).nonzero()[0]):
+            cell, row = rows[column].iloc[at], rows.index.tolist()[at]
+            found = "nothing" if pd.isna(cell) else repr(cell) if isinstance(cell, str) else _text(cell)
+            told = expected if isinstance(expected, str) else expected[at]
+            yield Problem(f"{table}.csv", row or None, column, found if row else f"{found} in {keys[at]}", told)
 
 
-Finding = tuple[int, str, str, str, str]
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else f"{value:%Y-%m-%d}" if hasattr(value, "year") else f"{value:.10g}"
 
 
-def _numbered(rows: pd.DataFrame) -> Iterator[tuple[int, Any]]:
-    """Rows with the number they have in their file (the heading is row 1)."""
-    return ((number, row) for number, row in enumerate(each(rows), start=2))
+def _rules(t: Tables) -> Iterator[Rule]:
+    for table, rows in t.items():
+        for link in schemas()[table].get("foreignKeys", []):
+            yield _refers(t, table, link["fields"][0], link["reference"]["resource"] or table)
+        for first, last in ORDERED.get(table, []):
+            yield table, last, rows[first] > rows[last], f"a {last} not below {first}"
+            if (first, last) in TOGETHER:
+                yield table, first, rows[first].isna() != rows[last].isna(), f"both {first} and {last}, or neither"
+    for column in ("first_id", "second_id"):
+        yield _refers(t, "pairs", column, *PLACED[:3])
+    yield _refers(t, "mentions", "item", "regions", where=t["mentions"].kind == "region")
+    away = [file in (".", "..") or PureWindowsPath(file).name != file for file in t["sources"].file.fillna("")]
+    yield "sources", "file", away, "the plain name of a file, without folders"
+    pieces, sources = t["pieces"].set_index("piece_id"), t["sources"].set_index("source_id")
+    beyond = t["pieces"].last_line > t["pieces"].source_id.map(sources.lines)
+    yield "pieces", "last_line", beyond, "a line that the document has"
+    seen: set[str] = set()
+    for table in PLACED:
+        part, key = t[table], primary_key(table)[0]
+        yield table, key, part[key].isin(seen), "an id that stands in one table only"
+        seen |= set(part[key])
+        other = [not name.startswith(f"{piece}_") for name, piece in zip(part[key], part.piece_id, strict=True)]
+        yield table, key, other, "an id that begins with its piece_id and _"
+        long = [len(str(words).split()) > MAX_WORDS for words in part.as_printed]
+        yield table, "as_printed", long, f"at most {MAX_WORDS} words"
+        start, end = part.piece_id.map(pieces.first_line), part.piece_id.map(pieces.last_line)
+        yield table, "line", (part.line < start) | (part.line > end), "a line within its piece"
+    yield from _claim_rules(t["claims"], dict(zip(t["measures"].measure, t["measures"].unit, strict=True)))
+    sums, ids = t["derivations"], set(t["claims"].claim_id)
+    yield "derivations", "reason", sums.formula.isna() & sums.reason.isna(), "a formula, or why there is none"
+    yield _by_row("derivations", "formula", [_formula(text, ids) for text in sums.formula.fillna("0")])
 
 
-def _references(table: str, rows: pd.DataFrame, merged: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
-    for link in schemas()[table].get("foreignKeys", []):
-        column, target = link["fields"][0], link["reference"]["resource"] or table
-        known = set(merged[target][link["reference"]["fields"][0]])
-        for number, row in _numbered(rows):
-            value = getattr(row, column)
-            if not pd.isna(value) and value not in known:
-                advice = f"Add it to {target}.csv in your folder, or mend the reference."
-                yield number, column, repr(value), f"a key of {target}.csv", advice
+def _refers(t: Tables, table: str, column: str, *targets: str, where: Any = True) -> Rule:
+    cells, known = t[table][column], pd.concat([t[target].iloc[:, 0] for target in targets])
+    return table, column, where & cells.notna() & ~cells.isin(known), f"a key of {' or '.join(targets)}.csv"
 
 
-def _ordered(rows: pd.DataFrame, columns: list[str]) -> Iterator[Finding]:
-    first, last = columns
-    for number, row in _numbered(rows):
-        low, high = getattr(row, first), getattr(row, last)
-        if not pd.isna(low) and not pd.isna(high) and low > high:
-            yield number, last, f"{first} {low} after {last} {high}", f"{first} not after {last}", "Swap or mend them."
+def _by_row(table: str, column: str, told: list[str]) -> Rule:
+    return table, column, [bool(text) for text in told], told
 
 
-def _place_rules(table: str, rows: pd.DataFrame, merged: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
-    if "as_printed" not in rows:
-        return
-    if {"start", "end"} <= set(rows.columns):
-        yield from _ordered(rows, ["start", "end"])
-    pieces = merged["pieces"].set_index("piece_id")
-    for number, row in _numbered(rows):
-        if len(str(row.as_printed).split()) > MAX_WORDS:
-            yield (
-                number,
-                "as_printed",
-                f"{len(row.as_printed.split())} words",
-                f"at most {MAX_WORDS}",
-                "Shorten the quotation.",
-            )
-        if "piece_id" not in rows or row.piece_id not in pieces.index:
-            continue
-        piece = pieces.loc[row.piece_id]
-        if piece.source_id != row.source_id or not piece.first_line <= row.line <= piece.last_line:
-            place = f"{piece.source_id} lines {piece.first_line} to {piece.last_line}"
-            yield (
-                number,
-                "piece_id",
-                f"{row.source_id} line {row.line}",
-                f"a place in {row.piece_id} ({place})",
-                "Mend one of them.",
-            )
+def _claim_rules(c: pd.DataFrame, units: dict[str, str]) -> Iterator[Rule]:
+    hand, bounded, lost = c.bounds_note.notna(), c.low.notna() | c.high.notna(), c.wording == "lost"
+    read = c.wording.isin(READ)
+    yield "claims", "bounds_note", hand != bounded, "low or high set by hand and the reason, or neither"
+    yield "claims", "bounds_note", (c.wording == "indefinite") & ~hand, "how low and high follow from the words"
+    yield "claims", "value", (c.value < c.low) | (c.value > c.high), "a value between low and high"
+    yield "claims", "value", lost & (c.value.notna() | bounded), "nothing: the number was lost; never guess"
+    yield "claims", "value", read & (c.value.isna() | c.step.isna()), "a value and a step"
+    span, tally = c.wording == "between", c.wording.isin(["bare", "only"])
+    yield "claims", "value_to", span != c.value_to.notna(), "an upper number just for the wording between"
+    yield "claims", "exact", c.exact.fillna(False) & ~tally, "nothing: vague words are no complete tally"
+    rows: dict[str, Any] = {str(row.claim_id): row for row in c.itertuples()}
+    for column in ("value", "value_to", "step", "wording"):
+        plain = zip(rows.values(), read & ~hand, strict=True)
+        yield _by_row("claims", column, [_said(row, column) if asked else "" for row, asked in plain])
+    for column in ("repeats", "same_as"):
+        yield _by_row("claims", column, [_alike(row, rows, column, units) for row in rows.values()])
 
 
-def _claim_rules(rows: pd.DataFrame, merged: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
-    units = dict(zip(merged["measures"].measure, merged["measures"].unit, strict=True))
-    for (number, row), by_rule in zip(_numbered(rows), each(rule_bounds(rows)), strict=True):
-        if units.get(row.measure, row.unit) != row.unit:
-            expected = f"{units[row.measure]!r}, the unit of {row.measure}"
-            yield number, "unit", repr(row.unit), expected, "Mend the unit or the measure."
-        if row.low > row.high:
-            yield number, "high", f"low {row.low} above high {row.high}", "low not above high", "Swap or mend them."
-        if row.repeats == row.claim_id:
-            yield number, "repeats", "the row itself", "an earlier statement", "Empty it or name the first statement."
-        if row.wording in UNREAD_WORDINGS:
-            yield from ((number, *finding) for finding in _unread(row))
-        else:
-            yield from ((number, *finding) for finding in _number_rules(row, by_rule))
-
-
-def _unread(row: Any) -> Iterator[tuple[str, str, str, str]]:
-    if row.wording == "lost" and not (pd.isna(row.value) and pd.isna(row.low) and pd.isna(row.high)):
-        yield "value", "a number", "nothing: the value was lost", "Empty value, low and high; never guess."
-    if row.wording == "indefinite" and pd.isna(row.bounds_note):
-        yield "bounds_note", "nothing", "why the bounds were set so", "Say how the bounds follow from the words."
-
-
-def _number_rules(row: Any, by_rule: Any) -> Iterator[tuple[str, str, str, str]]:
-    if pd.isna(row.value) or pd.isna(row.step):
-        yield "value", "nothing", f"a value and a step for the wording {row.wording!r}", "Fill them in."
-        return
-    if math.inf in (row.value, row.step, row.low, row.high):
-        yield "value", "inf", "a finite number; an open bound is left empty", "Write the number, or empty the bound."
-        return
-    if row.wording == "between" and not row.value_to >= row.value:
-        found = "nothing" if pd.isna(row.value_to) else f"{row.value_to:g}"
-        yield (
-            "value_to",
-            found,
-            f"the upper number of the range, not below {row.value:g}",
-            "Fill it in, or swap the two.",
-        )
-        return
-    if not pd.isna(row.bounds_note):
-        return
-    if not any(_same(row.value, number) for number in numbers_in(row.as_printed)):
-        yield "as_printed", repr(row.as_printed), f"words that hold {row.value:g}", "Quote the number itself."
-    for end in ("low", "high"):
-        printed, expected = getattr(row, end), getattr(by_rule, end)
-        if not _same(printed, expected):
-            shown = "nothing (open)" if pd.isna(expected) else f"{expected:g}, by the rule for {row.wording!r}"
-            advice = "Run `kzcivil refresh`, or say in bounds_note why it is set by hand."
-            yield end, "nothing" if pd.isna(printed) else f"{printed:g}", shown, advice
+def _said(row: Any, column: str) -> str:
+    """What the words say, where it is not what a column holds, and no note that quotes them says why."""
+    words, stored, note = str(row.as_printed), getattr(row, column), str(row.note)
+    quoted = any(part in words.lower() or words.lower() in part for part in re.findall(r"'([^']+)'", note.lower()))
+    fixed = column in ("step", "value_to") or (column == "value" and re.search(r"\d", words))  # no note helps these
+    if pd.isna(row.as_printed) or pd.isna(row.value) or (quoted and not fixed):
+        return ""
+    how = "" if fixed else f", or a note that quotes '{words}' and says how it is read"
+    try:
+        said = getattr(parse(words), column)
+    except Unreadable as error:
+        either = re.findall(r"\d+\.\d{3}\b", words)  # "27.000" is 27 or 27,000
+        numbers = [float(text) for both in either for text in (both, both.replace(".", ""))]
+        numbers = numbers or [number for number, _ in _numbers(words)]
+        fine = column != "value" or any(_same(row.value, number) for number in numbers)
+        return "" if fine else f"a number of the words{how} ({error})"
+    alike = stored == said if column == "wording" else _same(stored, said)
+    return "" if alike else f"{_text(said)}, as {words!r} says{how}"
 
 
 def _same(a: float, b: float) -> bool:
-    if pd.isna(a) or pd.isna(b):
-        return bool(pd.isna(a) and pd.isna(b))
-    return abs(a - b) <= ROUNDING * max(abs(a), abs(b), 1)
+    return bool(pd.isna(a) and pd.isna(b)) or math.isclose(a, b, rel_tol=1e-6)
 
 
-def _derivation_rules(rows: pd.DataFrame, merged: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
-    known = set(merged["claims"].claim_id)
-    values = intervals_of(read_claims(merged["claims"]))
-    for number, row in _numbered(rows):
-        if pd.isna(row.formula):
-            if pd.isna(row.reason):
-                yield number, "reason", "nothing", "a formula, or the reason why there is none", "Fill in one of them."
-            continue
-        try:
-            names = formula_names(row.formula)
-        except ValueError as error:
-            yield number, "formula", repr(row.formula), "a formula over claim ids", f"{error}."
-            continue
-        for name in sorted(names - known):
-            yield number, "formula", repr(name), "claim ids only", "Mend the id, or add the claim."
-        if names <= set(values):
-            try:
-                joint(row.formula, values)
-            except (ValueError, ArithmeticError) as error:
-                yield number, "formula", repr(row.formula)[:80], "a formula that has a value", f"{error}."
+def _alike(row: Any, rows: Mapping[str, Any], column: str, units: Mapping[str, str]) -> str:
+    """Why a statement is not of the same number as the one that it names; empty if it is, or names none."""
+    seen, after = {row.claim_id}, getattr(row, column)
+    first = rows.get(after)
+    while after in rows and after not in seen:
+        seen.add(after)
+        after = getattr(rows[after], column)
+    if after in seen:
+        return "an earlier statement, in no circle"
+    if first is None or first.measure != row.measure:
+        return "" if first is None else f"a statement on {row.measure}; that one is on {first.measure}"
+    if column == "repeats":
+        alike = _same(row.value, first.value) or pd.notna(row.same_as)
+        return "" if alike else f"a statement of the same value; that one is {first.value:.10g}"
+    (low, high), (other_low, other_high) = _range(row, units), _range(first, units)
+    return "" if max(low, other_low) <= min(high, other_high) else f"a range that meets {low:.10g} to {high:.10g}"
 
 
-def _pair_rules(rows: pd.DataFrame, merged: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
-    known = set(merged["claims"].claim_id) | set(merged["events"].event_id)
-    for number, row in _numbered(rows):
-        for column in ("first_id", "second_id"):
-            if getattr(row, column) not in known:
-                yield (
-                    number,
-                    column,
-                    repr(getattr(row, column)),
-                    "a claim_id or an event_id",
-                    "Mend the id, or add the row.",
-                )
+def _range(row: Any, units: Mapping[str, str]) -> tuple[float, float]:
+    """The plain reading's range; without limits where the row gives none."""
+    if pd.isna(row.bounds_note) and row.value >= 0 and row.step >= 0 and row.wording in READ:
+        unit, exact = units.get(row.measure, ""), row.exact is True
+        return Reading().range(row.value, row.wording, row.step, unit=unit, exact=exact, value_to=row.value_to)
+    return (0.0 if pd.isna(row.low) else row.low), (math.inf if pd.isna(row.high) else row.high)
 
 
-def _mention_rules(rows: pd.DataFrame, merged: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
-    known = set(merged["regions"].region)
-    for number, row in _numbered(rows):
-        if row.kind == "region" and row.item not in known:
-            yield number, "item", repr(row.item), "a key of regions.csv", "Mend the code, or the kind."
+def _formula(text: str, claims: set[str]) -> str:
+    try:
+        nodes = list(ast.walk(ast.parse(text, mode="eval")))
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return f"a formula ({error})"
+    if any(not isinstance(node, FORMULA) for node in nodes):
+        return "only numbers, claim ids, brackets and + - * / **"
+    unknown = sorted({node.id for node in nodes if isinstance(node, ast.Name)} - claims)
+    return f"claim ids only; there is no {unknown[0]}{nearest(unknown[0], claims)}" if unknown else ""
 
 
 # --- places in the texts --------------------------------------------------------------------------------------------
 
 
-def verify(
-    claims_like: Mapping[str, pd.DataFrame], sources: pd.DataFrame, texts: str | os.PathLike[str]
-) -> pd.DataFrame:
-    """Look up every place in the texts.
+def verify(texts: str | os.PathLike[str], evidence: Any) -> pd.DataFrame:
+    """Look up every place in the texts: the words stand once, as whole words, on their line.
 
-    Parameters
-    ----------
-    claims_like
-        Tables by name with source_id, line and as_printed (those of ``PLACED``).
-    sources
-        ``sources.csv``: file name and checksum of each text.
-    texts
-        Folder with the text files.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a place: table, id, file, line, as_printed, verified, found (in words where it was not verified).
+    Returns a row for each place: table, id, file, line, as_printed, verified, found (what is there instead).
     """
-    folder = Path(texts)
+    folder = Path(texts).expanduser()
     if not folder.is_dir():
         raise DataError(f"{folder}: no such folder; give the folder that holds the source texts")
-    lines: dict[str, list[str] | None] = {}
-    hashes: dict[str, bool] = {}
-    for source in each(sources):
-        path = folder / source.file
+    lines, coded = {}, {}
+    sources = evidence["sources"].set_index("source_id")
+    for name, file in sources.file.items():
         try:
-            raw = path.read_bytes() if path.is_file() else None
+            raw = (folder / file).read_bytes() if (folder / file).is_file() else b""
         except OSError as error:
-            raise DataError(f"{path}: cannot be read ({error.strerror}); check its permissions") from error
-        lines[source.source_id] = None if raw is None else raw.decode("utf-8", "replace").split("\n")
-        hashes[source.source_id] = raw is not None and hashlib.sha256(raw).hexdigest() == source.sha256
-    files = sources.set_index("source_id").file
+            raise DataError(f"{folder / file}: cannot be read ({error.strerror}); check its permissions") from error
+        lines[name], coded[name] = raw.decode("utf-8", "replace").split("\n"), hashlib.sha256(raw).hexdigest()
     places = []
-    for table, rows in claims_like.items():
-        for row in each(rows):
-            found = _look_up(lines[row.source_id], row.line, row.as_printed, hashes[row.source_id])
-            places.append(
-                (table, getattr(row, primary_key(table)[0]), files[row.source_id], row.line, row.as_printed, found)
-            )
-    result = pd.DataFrame(places, columns=["table", "id", "file", "line", "as_printed", "found"])
-    result.insert(5, "verified", result.found == "")
-    return result
+    for table in PLACED:
+        for row in evidence[table].itertuples():
+            source, text = sources.loc[row.source_id], lines[row.source_id]
+            found = _look_up(text, row.line, row.as_printed) if text != [""] else "the text file is not there"
+            if found and text != [""] and coded[row.source_id] != source.sha256:
+                found += " (the text differs from the one that was coded)"
+            places.append((table, row[1], source.file, row.line, row.as_printed, not found, found))
+    return pd.DataFrame(places, columns=["table", "id", "file", "line", "as_printed", "verified", "found"])
 
 
-def _look_up(lines: list[str] | None, line: int, words: str, same_text: bool) -> str:
+def _look_up(lines: list[str], line: int, words: str) -> str:
     """Empty if the words stand once on their line; else what was found instead."""
-    if lines is None:
-        return "the text file is not there"
     pattern = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)")
     hits = len(pattern.findall(lines[line - 1])) if line <= len(lines) else 0
-    if hits == 1:
-        return ""
-    if hits > 1:
-        return f"the words stand {hits} times on the line; lengthen them"
+    if hits:
+        return "" if hits == 1 else f"the words stand {hits} times on the line; lengthen them"
     elsewhere = [str(number) for number, text in enumerate(lines, start=1) if pattern.search(text)]
-    where = f"the words stand on line {', '.join(elsewhere)}" if elsewhere else "the words stand nowhere in the file"
-    return where if same_text else f"{where} (the text differs from the one that was coded)"
-
-
-# --- refresh --------------------------------------------------------------------------------------------------------
-
-
-def refresh(folder: Path | None = None) -> list[str]:
-    """Write the rule's bounds into ``claims.csv`` and, for the bundle, checksums and sizes into the descriptor.
-
-    Returns
-    -------
-    list of str
-        What was changed, in words; each file is written whole or not at all.
-    """
-    home = folder or bundle_folder()
-    claims, package = home / "claims.csv", home / "datapackage.json"
-    if not claims.is_file() and not package.is_file():
-        raise DataError(f"{home}: neither claims.csv nor datapackage.json is there; give the folder that holds them")
-    new: dict[Path, str] = {}
-    if claims.is_file():
-        new[claims] = _with_bounds(claims)
-    if package.is_file():
-        new[package] = _with_checksums(package, new)
-    changed = {path: text for path, text in new.items() if text != path.read_text(encoding="utf-8")}
-    for path, text in changed.items():
-        write_whole(path, text)
-    forget_bundle()
-    words = {claims: "claims.csv: bounds by the rule", package: "datapackage.json: checksums and sizes"}
-    return [words[path] for path in changed]
-
-
-def _with_bounds(path: Path) -> str:
-    """The text of a claims file with the rule's bounds; a file that the schema rejects is left as it is."""
-    problems = list(_header_problems(path, "claims"))
-    problems = problems or list(_by_schema(path.parent, _folder_descriptor(path.parent, ["claims"])))
-    if problems:
-        raise DataError("\n".join(map(str, problems[:20])))
-    raw = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8")
-    typed = read_table(path, "claims")
-    by_rule = rule_bounds(typed)
-    for end in ("low", "high"):
-        shown = by_rule[end].map(lambda v: "" if pd.isna(v) else f"{v:.10g}" if v < 1e9 else f"{v:.0f}")
-        raw[end] = shown.where(typed.bounds_note.isna(), raw.get(end, ""))
-    return raw.to_csv(index=False, lineterminator="\n")
-
-
-def _with_checksums(path: Path, new: Mapping[Path, str]) -> str:
-    """The descriptor with the checksums and sizes of its files as they will be written."""
-    package = json.loads(path.read_text(encoding="utf-8"))
-    for resource in package["resources"]:
-        file = path.parent / resource["path"]
-        raw = new[file].encode("utf-8") if file in new else file.read_bytes()
-        resource["hash"], resource["bytes"] = f"sha256:{hashlib.sha256(raw).hexdigest()}", len(raw)
-    return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
-
-
-def write_whole(path: Path, text: str | bytes) -> None:
-    """Write a file whole or not at all: beside it first, then moved into its place."""
-    data = text.encode("utf-8") if isinstance(text, str) else text
-    path = path.resolve()
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(name, mode)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    return f"the words stand on line {', '.join(elsewhere)}" if elsewhere else "the words stand nowhere in the file"

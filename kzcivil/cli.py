@@ -1,176 +1,146 @@
-"""The commands: check, verify, cite, refresh, run, publish."""
+"""The commands: check, verify, cite, run, publish, refresh."""
 
 from __future__ import annotations
 
-import json
+import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from kzcivil import checks
+from kzcivil import publish as work
+from kzcivil.loading import load
+from kzcivil.tables import DataError
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Kazakhstan's civil society sector from five documents: check the tables, verify places, run the notebooks.",
+    help="Documents that contradict each other, read as figures: check the tables, verify places, run the pages.",
 )
+Pages = Annotated[list[str] | None, typer.Argument(help="Names or numbers of pages; all if left out.")]
+Data = Annotated[list[Path] | None, typer.Option("--data", help="Folder of your own tables; may be repeated.")]
 
 
-def _print(text: str, *, error: bool = False) -> None:
-    from rich.console import Console  # noqa: PLC0415
-
-    Console(stderr=error, soft_wrap=True, highlight=False, markup=False).print(text)
-
-
-def _fail(text: str) -> typer.Exit:
-    _print(text, error=True)
-    return typer.Exit(1)
+@contextmanager
+def _told() -> Iterator[None]:
+    """Errors as one message for people, with exit code 1."""
+    try:
+        yield
+    except (DataError, work.PublishError, KeyError, OSError) as error:
+        typer.echo(error.args[0] if isinstance(error, KeyError) else error, err=True)
+        raise typer.Exit(1) from error
 
 
 @app.command()
 def check(
     folder: Annotated[Path | None, typer.Argument(help="A folder of your own tables; without it the bundle.")] = None,
+    alone: Annotated[bool, typer.Option("--alone", help="Not laid over the bundle.")] = False,
 ) -> None:
     """Validate the bundled tables, or a folder of your own; every problem at once."""
-    from kzcivil import checks  # noqa: PLC0415
-
-    problems = checks.validate(folder)
-    for problem in problems:
-        _print(str(problem))
-    where = str(folder) if folder else "the bundled tables"
-    if problems:
-        raise _fail(f"{len(problems)} problem(s) in {where}")
-    _print(f"{where}: no problem found")
+    problems = [str(problem) for problem in checks.validate(folder, bundle=not alone)]
+    if not problems:  # a formula may be well written and still have no value
+        with _told():
+            evidence = load(folder, bundle=not alone)
+        for row in evidence.derivations.dropna(subset="formula").itertuples():
+            try:
+                evidence.formula(str(row.formula))
+            except (ValueError, ArithmeticError) as error:
+                problems.append(f"derivations.csv, {row.derivation_id}: {error}. Mend the formula.")
+    where = folder or "the bundled tables"
+    typer.echo("\n".join([*problems, f"{where}: {len(problems) or 'no'} problem(s) found"]))
+    raise typer.Exit(int(bool(problems)))
 
 
 @app.command()
 def verify(
     texts: Annotated[Path, typer.Argument(help="Folder with the source texts.")],
-    data: Annotated[list[Path] | None, typer.Option("--data", help="Folder of your own tables.")] = None,
+    data: Data = None,
 ) -> None:
     """Look up every place in the texts: the words on their line, as whole words."""
-    from kzcivil import checks  # noqa: PLC0415
-    from kzcivil.evidence import DataError, load  # noqa: PLC0415
-
-    try:
-        evidence = load(data)
-        tables = {table: evidence[table] for table in checks.PLACED}
-        places = checks.verify(tables, evidence.sources, texts)
-    except DataError as error:
-        raise _fail(str(error)) from error
-    failed = places[~places.verified]
-    for row in failed.itertuples():
-        _print(f"{row.table}.csv, {row.id}: {row.file} line {row.line}, “{row.as_printed}”: {row.found}")
-    _print(f"{int(places.verified.sum())} of {len(places)} places verified")
-    if len(failed):
-        raise typer.Exit(1)
+    with _told():
+        places = checks.verify(texts, load(data))
+    for row in places[~places.verified].itertuples():
+        typer.echo(f"{row.table}.csv, {row.id}: {row.file} line {row.line}, “{row.as_printed}”: {row.found}")
+    typer.echo(f"{int(places.verified.sum())} of {len(places)} places verified")
+    raise typer.Exit(int(not places.verified.all()))
 
 
 @app.command()
-def cite(
-    statement: Annotated[str, typer.Argument(help="Id of a claim, an event or a stage.")],
-    data: Annotated[list[Path] | None, typer.Option("--data", help="Folder of your own tables.")] = None,
-) -> None:
+def cite(statement: Annotated[str, typer.Argument(help="Id of a claim, event or stage.")], data: Data = None) -> None:
     """Speaker, source, place and words of a statement."""
-    from kzcivil.evidence import DataError, load  # noqa: PLC0415
-
-    try:
-        _print(load(data).cite(statement))
-    except (DataError, KeyError) as error:
-        raise _fail(str(error.args[0])) from error
+    with _told():
+        typer.echo(load(data).cite(statement))
 
 
 @app.command()
-def refresh(
-    folder: Annotated[Path | None, typer.Argument(help="A folder of your own tables; without it the bundle.")] = None,
-) -> None:
-    """Write the bounds that follow from the reading rules, and the checksums of the bundle."""
-    from kzcivil import checks  # noqa: PLC0415
-    from kzcivil.evidence import DataError  # noqa: PLC0415
-
-    try:
-        changed = checks.refresh(folder)
-    except (DataError, OSError, ValueError, KeyError, TypeError) as error:
-        raise _fail(f"{error}\nNothing was changed.") from error
-    _print("\n".join(changed) if changed else "nothing to change")
+def refresh() -> None:
+    """Bring the bundle's checksums, sizes and table of columns up to date."""
+    with _told():
+        typer.echo(f"changed: {', '.join(changed)}" if (changed := work.refresh()) else "nothing changed")
 
 
 @app.command()
 def run(
-    notebooks: Annotated[list[str] | None, typer.Argument(help="Names or numbers; all without.")] = None,
-    data: Annotated[
-        list[Path] | None, typer.Option("--data", help="Folder of your own tables; may be repeated.")
-    ] = None,
+    pages: Pages = None,
+    data: Data = None,
     without: Annotated[list[str] | None, typer.Option("--without", help="Source or origin to leave out.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder for the executed notebooks.")] = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the executed pages.")] = Path("build/run"),
     parameter: Annotated[list[str] | None, typer.Option("-p", help="NAME=VALUE for the parameters cell.")] = None,
 ) -> None:
-    """Execute notebooks into build/run (or another folder); the committed ones stay untouched."""
-    from kzcivil import publish as work  # noqa: PLC0415
-    from kzcivil.charts import build_folder  # noqa: PLC0415
-    from kzcivil.evidence import DataError, load  # noqa: PLC0415
-
-    pairs = [_parameter(text) for text in parameter or []]
-    parameters = dict(pairs)
-    if len(parameters) < len(pairs):
-        raise _fail("-p: a name is given twice; give each once")
-    if wrong := {"data_dir", "without"} & set(parameters):
-        raise _fail(f"-p {wrong.pop()}: use --data FOLDER and --without ID")
-    if data:
-        parameters["data_dir"] = [str(folder.expanduser().resolve()) for folder in data]
-    if without:
-        parameters["without"] = list(without)
-    try:
-        found = work.find_notebooks(notebooks or ())
+    """Execute pages into a folder; the stored ones stay untouched."""
+    with _told():
+        parameters = _parameters(parameter or [])
+        if data:
+            parameters["data_dir"] = [str(folder.expanduser().resolve()) for folder in data]
+        if without:
+            parameters["without"] = list(without)
         load(data, without or ())  # one clear message before kernels start
-        target = (out or build_folder() / "run").expanduser().resolve()
-        outcomes = _with_progress(len(found), lambda tick: work.run(found, target, parameters, tick))
-    except (DataError, work.PublishError) as error:
-        raise _fail(str(error)) from error
-    failed = [outcome for outcome in outcomes if outcome.problem]
-    for outcome in failed:
-        _print(f"{outcome.notebook}: {outcome.problem}", error=True)
-    _print(f"{len(outcomes) - len(failed)} of {len(outcomes)} notebooks ran; they are in {target}")
+        found, target = work.find_notebooks(pages or ()), out.expanduser().resolve()
+        with _progress(len(found)) as tick:
+            ended = work.run(found, target, parameters, tick)
+    failed = [f"{page}: {problem}" for page, problem in ended.items() if problem]
     if failed:
-        raise typer.Exit(1)
+        typer.echo("\n".join(failed), err=True)
+    typer.echo(f"{len(ended) - len(failed)} of {len(ended)} pages ran; they are in {target}")
+    raise typer.Exit(int(bool(failed)))
 
 
-def _parameter(text: str) -> tuple[str, Any]:
-    name, equals, value = text.partition("=")
-    if not equals or not name.isidentifier():
-        raise _fail(f"-p {text}: expected NAME=VALUE")
-    words = {"True": True, "False": False, "None": None}
-    if value in words:
-        return name, words[value]
-    try:
-        return name, json.loads(value)
-    except ValueError:
-        return name, value
+def _parameters(given: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, equals, value in (text.partition("=") for text in given):
+        if not equals or not name.isidentifier():
+            raise DataError(f"-p {name}: expected NAME=VALUE")
+        if name in ("data_dir", "without"):
+            raise DataError(f"-p {name}: use --data FOLDER and --without ID")
+        if name in found:
+            raise DataError(f"-p {name}: a name is given twice; give each once")
+        try:
+            found[name] = ast.literal_eval(value)
+        except (ValueError, SyntaxError):
+            found[name] = value
+    return found
 
 
-def _with_progress(total: int, work: Any) -> Any:
+@contextmanager
+def _progress(total: int) -> Iterator[work.Tick]:
     from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import Progress  # noqa: PLC0415
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("running notebooks", total=total)
-        return work(lambda outcome: progress.update(task, advance=1, description=f"{outcome.notebook} done"))
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task("running pages", total=total)
+        yield lambda page: progress.update(task, advance=1, description=f"{page} ended")
 
 
 @app.command()
 def publish(
-    notebooks: Annotated[list[str] | None, typer.Argument(help="Names or numbers; all without.")] = None,
+    pages: Pages = None,
     redraw: Annotated[bool, typer.Option("--redraw", help="Draw every picture anew.")] = False,
 ) -> None:
-    """Run notebooks and write them with pictures, links and README's tables; needs Chromium for new charts."""
-    from kzcivil import publish as work  # noqa: PLC0415
-    from kzcivil.evidence import DataError  # noqa: PLC0415
-
-    try:
-        names = notebooks or []
-        total = len(work.find_notebooks(names))
-        changed = _with_progress(total, lambda tick: work.publish(names, tick, redraw=redraw))
-    except (DataError, work.PublishError) as error:
-        raise _fail(str(error)) from error
-    _print("changed: " + ", ".join(changed) if changed else "nothing changed")
+    """Run pages and write them with pictures, links and README's parts; needs Chromium for new charts."""
+    with _told(), _progress(len(work.find_notebooks(pages or ()))) as tick:
+        changed = work.publish(pages or (), tick, redraw=redraw)
+    typer.echo(f"changed: {', '.join(changed)}" if changed else "nothing changed")

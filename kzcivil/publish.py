@@ -1,4 +1,4 @@
-"""Run the notebooks, and publish them: run, picture each chart, link, clean, and write whole or not at all."""
+"""Run the pages and publish them: picture each chart, link, clean, fill README; each file whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,312 +6,256 @@ import base64
 import hashlib
 import io
 import json
+import os
 import re
+import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kzcivil.charts import small_png
-from kzcivil.checks import write_whole
-from kzcivil.evidence import DataError
+import pandas as pd
+
+from kzcivil.page import KEY
+from kzcivil.tables import DataError, bundle_folder, forget_bundle
 
 PLOTLY = "application/vnd.plotly.v1+json"
-SCALE = 1.5
-WORKERS = 2
-KERNEL_ARGUMENTS = ["--IPKernelApp.log_level=40"]
-LINKS_TAG = "links"
-CHROMIUM_ADVICE = (
-    "The charts that changed need a picture, and that needs Chrome or Chromium: on Debian or Ubuntu "
-    "`apt-get install chromium`, elsewhere install Chrome. Nothing was changed. Running and testing need no browser."
-)
+PAGES = "KZCIVIL_PAGES"
+"""Environment variable of a running page: the folder whose pages :func:`findings` reads."""
+FIRST = "00_"
+"""The page that collects the others' findings; it runs last."""
+COLUMNS = ["page", "title", "key", "question", "sentence", "hangs_on", "short", "about", "figures"]
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+NO_BROWSER = "Charts that changed need Chrome or Chromium (`apt-get install chromium`). Nothing was changed."
+Book = Any
+"""A page as nbformat or json reads it."""
+Tick = Callable[[str], object]
+"""Called with a page's name as it ends."""
 
 
 class PublishError(RuntimeError):
     """Something that stops a run or a publication; the message says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How one notebook ended: the file written, or the cell and the message that stopped it."""
-
-    notebook: str
-    file: Path | None
-    problem: str = ""
-
-
 def notebooks_folder() -> Path:
-    """``notebooks/`` of the clone.
-
-    Raises
-    ------
-    PublishError
-        If the package is installed without a clone.
-    """
+    """``notebooks/`` of the clone."""
     folder = Path(__file__).resolve().parent.parent / "notebooks"
-    if not folder.is_dir() or not (folder.parent / "pyproject.toml").is_file():
-        raise PublishError(
-            "the notebooks are not part of the installed package; run this command from a clone of the repository "
-            "(git clone, then `make notebooks`)"
-        )
+    if not (folder.parent / "pyproject.toml").is_file():
+        raise PublishError("the pages are not in the installed package; run this from a clone of the repository")
     return folder
 
 
 def find_notebooks(names: Iterable[str] = ()) -> list[Path]:
-    """Notebooks by name, number or path; all of them if none is named."""
-    folder = notebooks_folder()
-    everything = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
+    """Pages by name, number or path; all of them if none is named."""
+    everything = _pages_in(notebooks_folder())
     chosen = []
-    for name in names:
-        stem = Path(name).stem
-        stem = stem.zfill(2) if stem.isdigit() else stem
-        hits = [path for path in everything if path.stem == stem or path.stem.startswith(f"{stem}_")]
+    for stem in (Path(name).stem.zfill(2) for name in names):
+        hits = [page for page in everything if page.stem == stem or page.stem.startswith(f"{stem}_")]
         if not hits:
-            raise PublishError(
-                f"no notebook is called {name!r}; there are {', '.join(path.stem for path in everything)}"
-            )
+            raise PublishError(f"no page is called {stem}; there are {', '.join(page.stem for page in everything)}")
         chosen += hits
     return list(dict.fromkeys(chosen)) or everything
+
+
+def _pages_in(folder: Path) -> list[Path]:
+    return sorted(folder.glob("[0-9][0-9]_*.ipynb"))
+
+
+def _read(file: Path) -> Any:
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def findings(folder: str | os.PathLike[str] | None = None) -> pd.DataFrame:
+    """What the pages found, a row a finding: for the page that collects it.
+
+    Parameters
+    ----------
+    folder
+        Folder of pages. Left out: those of the run that goes on, else those of the clone.
+
+    Examples
+    --------
+    >>> list(findings(".").columns[:5])
+    ['page', 'title', 'key', 'question', 'sentence']
+    """
+    pages = _pages_in(Path(folder or os.environ.get(PAGES) or notebooks_folder()))
+    return _findings({page: _read(page) for page in pages})
+
+
+def _findings(books: Mapping[Path, Book]) -> pd.DataFrame:
+    rows = [
+        {"page": page.stem, "title": _title(book), **output["metadata"][KEY]}
+        for page, book in books.items()
+        for output in outputs(book)
+        if KEY in output.get("metadata", {}) and not page.name.startswith(FIRST)
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def outputs(book: Book) -> list[Any]:
+    """Every output of a page, in order."""
+    return [output for cell in book["cells"] for output in cell.get("outputs", [])]
+
+
+def _title(book: Book) -> str:
+    found = re.search(r"^# (.+)$", "".join(book["cells"][0]["source"]), re.M)
+    return found[1] if found else ""
 
 
 # --- run ------------------------------------------------------------------------------------------------------------
 
 
-def parameters_of(notebook: Path) -> set[str]:
-    """Names that a notebook's parameters cell sets."""
-    import ast  # noqa: PLC0415
+def run(pages: list[Path], out: Path, parameters: Mapping[str, Any], tick: Tick = str) -> dict[str, str]:
+    """Execute pages side by side into a folder; by page the cell and the message that stopped it, or nothing.
 
-    book = json.loads(notebook.read_text(encoding="utf-8"))
-    cells = [cell for cell in book["cells"] if "parameters" in cell.get("metadata", {}).get("tags", [])]
-    if not cells:
-        raise PublishError(f"{notebook.name} has no cell tagged `parameters`, so nothing can be set in it")
-    tree = ast.parse("".join(cells[0]["source"]))
-    targets = [target for node in tree.body if isinstance(node, ast.Assign) for target in node.targets]
-    return {target.id for target in targets if isinstance(target, ast.Name)}
-
-
-def run(
-    notebooks: list[Path],
-    out: Path,
-    parameters: Mapping[str, Any],
-    progress: Callable[[Outcome], None] = lambda outcome: None,
-) -> list[Outcome]:
-    """Execute notebooks side by side into a folder; the committed ones stay untouched.
-
-    Parameters
-    ----------
-    notebooks
-        Files to run.
-    out
-        Folder for the executed copies; finished ones stay also when another fails.
-    parameters
-        Values for the parameters cells; a name must be known to at least one of the notebooks.
-    progress
-        Called as each notebook ends.
+    Where a cell fails, the file that was there stays. The page that collects findings runs last, on the folder's pages.
+    A parameter must be known to one of the pages.
     """
-    known = {notebook: parameters_of(notebook) for notebook in notebooks}
-    if unknown := [name for name in parameters if not any(name in names for names in known.values())]:
-        every = sorted(set().union(*known.values()))
-        raise PublishError(f"no parameter is called {', '.join(unknown)}; the notebooks know {', '.join(every)}")
+    from papermill import inspect_notebook  # noqa: PLC0415
+
+    known = {page: set(inspect_notebook(str(page))) for page in pages}
+    names = set().union(*known.values())
+    if unknown := sorted(parameters.keys() - names):
+        raise PublishError(f"no parameter is called {unknown[0]}; the pages know {', '.join(sorted(names))}")
     if out.resolve() == notebooks_folder():
-        raise PublishError("the run would overwrite the committed notebooks; choose another folder")
+        raise PublishError("the run would overwrite the stored pages; choose another folder")
+    out.mkdir(parents=True, exist_ok=True)
+
+    def one(page: Path) -> str:
+        problem = ""
+        try:
+            wanted = {name: parameters[name] for name in known[page] & parameters.keys()}
+            write_whole(out / page.name, _written(_executed(page, wanted, out)))
+        except PublishError as error:
+            problem = str(error)
+        tick(page.stem)
+        return problem
+
+    last = [page for page in pages if page.name.startswith(FIRST)]
+    others = [page for page in pages if page not in last]
+    with ThreadPoolExecutor(2) as pool:
+        ended = dict(zip(others, pool.map(one, others), strict=True))
+    ended |= {page: one(page) for page in last}
+    return {page.stem: ended[page] for page in pages}
+
+
+def _executed(page: Path, parameters: dict[str, Any], out: Path) -> Book:
+    import nbformat  # noqa: PLC0415
+    from nbclient import NotebookClient  # noqa: PLC0415
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError  # noqa: PLC0415
+    from papermill.parameterize import parameterize_notebook  # noqa: PLC0415
+
+    book: Book = nbformat.read(page, as_version=4)  # type: ignore[no-untyped-call]
+    if parameters:
+        book.metadata |= {"papermill": {}, "kernelspec": KERNEL}
+        book = parameterize_notebook(book, parameters)
+    quiet = ["--IPKernelApp.log_level=40"]
+    client = NotebookClient(book, timeout=300, kernel_name="python3", record_timing=False, extra_arguments=quiet)
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / ".writable").touch()
-        (out / ".writable").unlink()
-    except OSError as error:
-        raise PublishError(f"{out}: cannot write there ({error.strerror}); choose another folder with --out") from error
-
-    def one(notebook: Path) -> Outcome:
-        wanted = {name: value for name, value in parameters.items() if name in known[notebook]}
-        outcome = _execute(notebook, out / notebook.name, wanted)
-        progress(outcome)
-        return outcome
-
-    with ThreadPoolExecutor(WORKERS) as pool:
-        return list(pool.map(one, notebooks))
+        client.execute(cwd=str(page.parent), env={**os.environ, PAGES: str(out.resolve())})
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        cell = next((n for n, cell in enumerate(book.cells) for one in cell.get("outputs", []) if "ename" in one), "?")
+        told = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else str(error)
+        raise PublishError(f"cell {cell}: {told}") from error
+    return _clean(book)
 
 
-def _execute(notebook: Path, target: Path, parameters: dict[str, Any]) -> Outcome:
-    import papermill  # noqa: PLC0415
-    from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
-
-    _quiet()
-    try:
-        papermill.execute_notebook(
-            str(notebook),
-            str(target),
-            parameters=parameters,
-            cwd=str(notebook.parent),
-            kernel_name="python3",
-            progress_bar=False,
-            extra_arguments=KERNEL_ARGUMENTS,
-        )
-    except PapermillExecutionError as error:
-        target.unlink(missing_ok=True)
-        return Outcome(notebook.stem, None, f"cell {error.cell_index}: {error.ename}: {error.evalue}")
-    return Outcome(notebook.stem, target)
+def _clean(book: Book) -> Book:
+    """Leave what JupyterLab would store too, and nothing that differs from run to run."""
+    book.metadata = {"kernelspec": KERNEL, "language_info": book.metadata["language_info"]}
+    for cell in book.cells:
+        cell.metadata = {key: value for key, value in cell.metadata.items() if key in ("tags", "jupyter")}
+        if "in_short()" in cell.source:  # filled from below, which nbval cannot follow
+            cell.metadata["tags"] = sorted({*cell.metadata.get("tags", []), "nbval-ignore-output"})
+        if cell.cell_type == "code":
+            cell.outputs = _whole(cell.outputs)
+    return book
 
 
-def _quiet() -> None:
-    import logging  # noqa: PLC0415
+def _whole(value: Any) -> Any:
+    """JSON with whole floats as integers: so a browser writes them, and saving a page there changes nothing."""
+    if isinstance(value, dict):
+        return type(value)({key: _whole(item) for key, item in value.items()})
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
 
-    for name in ("papermill", "traitlets", "nbclient"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+
+def _written(book: Book) -> bytes:
+    import nbformat  # noqa: PLC0415
+
+    return f"{nbformat.writes(nbformat.from_dict(book))}\n".encode()  # type: ignore[no-untyped-call]
 
 
 # --- publish --------------------------------------------------------------------------------------------------------
 
 
-def publish(
-    names: Iterable[str] = (), progress: Callable[[Outcome], None] = lambda outcome: None, *, redraw: bool = False
-) -> list[str]:
-    """Run notebooks and write them, with pictures and links, and README's tables; twice in a row changes nothing.
+def publish(names: Iterable[str] = (), tick: Tick = str, *, redraw: bool = False) -> list[str]:
+    """Run pages and write them with pictures and links, and README's parts; names of the files that changed.
 
-    Parameters
-    ----------
-    names
-        Notebooks to run; all of them if none is named. The others stay as they are.
-    progress
-        Called as each notebook ends.
-    redraw
-        Draw every picture anew, also where its chart did not change.
-
-    Returns
-    -------
-    list of str
-        Names of the files that changed.
-
-    Raises
-    ------
-    PublishError
-        If a notebook fails or a picture cannot be drawn; then nothing is written.
+    If a page fails or a picture cannot be drawn, nothing is written; a second time changes nothing. The page that
+    collects findings runs with any. With ``redraw`` also pictures whose chart did not change are drawn anew.
     """
-    notebooks, chosen = find_notebooks(), find_notebooks(names)
-    with ThreadPoolExecutor(WORKERS) as pool:
-        fresh = dict(zip(chosen, pool.map(lambda path: _run_in_memory(path, progress), chosen), strict=True))
-    stored = {path: path.read_text(encoding="utf-8") for path in notebooks}
-    books: dict[Path, dict[str, Any]] = {path: fresh.get(path) or json.loads(stored[path]) for path in notebooks}
-    for number, path in enumerate(notebooks):
-        _clean(books[path])
-        _link(books[path], notebooks, number)
-    _draw({path: books[path] for path in chosen}, {} if redraw else _pictures(stored.values()))
-    files: dict[Path, bytes] = {}
-    for path, book in books.items():
-        files[path] = (json.dumps(book, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode("utf-8")
-    files |= _thumbnails(books)
+    pages, wanted = find_notebooks(), find_notebooks(names)
+    chosen = [page for page in pages if page in wanted or page.name.startswith(FIRST)]
+    stored = [] if redraw else [chart for page in pages for chart in charts_of(_read(page))]
+    with tempfile.TemporaryDirectory() as folder:
+        for page in pages:
+            shutil.copy(page, folder)
+        ended = run(chosen, Path(folder), {}, tick)
+        if failed := [f"{page}: {problem}" for page, problem in ended.items() if problem]:
+            raise PublishError(f"{'; '.join(failed)}; nothing was written")
+        books = {page: _read(Path(folder) / page.name) for page in pages}
+    _draw([chart for page in chosen for chart in charts_of(books[page])], stored)
+    for number, page in enumerate(pages):
+        _link(books[page], number, pages, [_title(book) for book in books.values()])
+    files = {page: _written(book) for page, book in books.items()}
     readme = notebooks_folder().parent / "README.md"
     if readme.is_file():
-        files[readme] = refresh_readme(readme.read_text(encoding="utf-8"), books).encode("utf-8")
-    changed = [path for path, data in files.items() if not path.is_file() or path.read_bytes() != data]
-    for path in changed:
-        path.parent.mkdir(exist_ok=True)
-        write_whole(path, files[path])
-    return [path.name for path in changed]
+        text, pictures = filled(readme.read_text(encoding="utf-8"), books)
+        files |= {readme: text.encode(), **pictures}
+    return _write(files)
 
 
-def _run_in_memory(path: Path, progress: Callable[[Outcome], None]) -> dict[str, Any]:
-    import nbformat  # noqa: PLC0415
-    from nbclient import NotebookClient  # noqa: PLC0415
-    from nbclient.exceptions import CellExecutionError  # noqa: PLC0415
-
-    _quiet()
-    book = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-    client = NotebookClient(
-        book,
-        timeout=300,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(path.parent)}},
-        extra_arguments=KERNEL_ARGUMENTS,
-    )
-    try:
-        client.execute()
-    except CellExecutionError as error:
-        progress(Outcome(path.stem, None, f"{error.ename}: {error.evalue}"))
-        raise PublishError(f"{path.name} failed: {error.ename}: {error.evalue}; nothing was written") from error
-    progress(Outcome(path.stem, path))
-    plain: dict[str, Any] = json.loads(nbformat.writes(book))  # type: ignore[no-untyped-call]
-    return plain
-
-
-def _clean(book: dict[str, Any]) -> None:
-    """Drop what differs from run to run or from machine to machine."""
-    book["metadata"] = {
-        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-        "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
-    }
-    for cell in book["cells"]:
-        kept = {key: value for key, value in cell["metadata"].items() if key in ("tags", "jupyter")}
-        cell["metadata"] = kept
-
-
-def _link(book: dict[str, Any], notebooks: list[Path], number: int) -> None:
+def _link(book: Book, number: int, pages: list[Path], titles: list[str]) -> None:
     """The last cell: previous, index, next."""
-    parts = ["[Index](../README.md)"]
-    if number > 0:
-        parts.insert(0, f"[← {_title(notebooks[number - 1])}]({notebooks[number - 1].name})")
-    if number + 1 < len(notebooks):
-        parts.append(f"[{_title(notebooks[number + 1])} →]({notebooks[number + 1].name})")
-    source = "---\n" + " · ".join(parts)
-    cells = book["cells"]
-    if cells and LINKS_TAG in cells[-1]["metadata"].get("tags", []):
-        cells[-1]["source"] = source.splitlines(keepends=True)
-    else:
-        metadata = {"tags": [LINKS_TAG]}
-        cells.append(
-            {"cell_type": "markdown", "id": LINKS_TAG, "metadata": metadata, "source": source.splitlines(keepends=True)}
-        )
-
-
-def _title(notebook: Path) -> str:
-    book = json.loads(notebook.read_text(encoding="utf-8"))
-    found = re.search(r"^# (.+)$", "".join(book["cells"][0]["source"]), re.M)
-    return found[1] if found else notebook.stem
-
-
-def chart_outputs(book: dict[str, Any]) -> list[dict[str, Any]]:
-    """Outputs of a notebook that hold a plotly chart."""
-    return [
-        output
-        for cell in book["cells"]
-        if cell["cell_type"] == "code"
-        for output in cell["outputs"]
-        if PLOTLY in output.get("data", {})
+    links = [f"[← {titles[number - 1]}]({pages[number - 1].name})"] if number else []
+    links += ["[Index](../README.md)"]
+    links += [f"[{titles[number + 1]} →]({pages[number + 1].name})"] if number + 1 < len(pages) else []
+    cells = [cell for cell in book["cells"] if cell.get("id") != "links"]
+    source = f"---\n{' · '.join(links)}"
+    book["cells"] = [
+        *cells,
+        {"cell_type": "markdown", "id": "links", "metadata": {"tags": ["links"]}, "source": source},
     ]
 
 
-def chart_hash(output: dict[str, Any]) -> str:
-    """Checksum of a chart's JSON; its picture carries it, so that a stale picture is found out."""
+def charts_of(book: Book) -> list[Any]:
+    """Outputs of a page that hold a plotly chart."""
+    return [output for output in outputs(book) if PLOTLY in output.get("data", {})]
+
+
+def chart_hash(output: Any) -> str:
+    """Checksum of a chart; its picture carries it, so that a stale picture is found out."""
     spec = json.dumps(output["data"][PLOTLY], sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(spec.encode("utf-8")).hexdigest()
+    return hashlib.sha256(spec.encode()).hexdigest()
 
 
-def _pictures(stored: Iterable[str]) -> dict[str, str]:
-    """Pictures that exist already, by the checksum of their chart."""
-    found = {}
-    for text in stored:
-        for output in chart_outputs(json.loads(text)):
-            mark = output.get("metadata", {}).get("image/png", {}).get("chart_sha256")
-            if mark and "image/png" in output["data"]:
-                png = output["data"]["image/png"]
-                found[mark] = png if isinstance(png, str) else "".join(png)
-    return found
+def _draw(charts: list[Any], stored: list[Any]) -> None:
+    """Give each chart its picture: a stored one if its chart is the same."""
+    known = {
+        one["metadata"]["image/png"]["chart_sha256"]: one["data"]["image/png"]
+        for one in stored if "chart_sha256" in one["metadata"].get("image/png", {})
+    }  # fmt: skip
+    known |= _drawn({mark: chart["data"][PLOTLY] for chart in charts if (mark := chart_hash(chart)) not in known})
+    for chart in charts:
+        mark, alt = chart_hash(chart), "".join(chart["data"]["text/plain"])
+        chart["data"]["image/png"] = known[mark]
+        chart["metadata"]["image/png"] = {"alt": alt, "chart_sha256": mark}
 
 
-def _draw(books: Mapping[Path, dict[str, Any]], pictures: dict[str, str]) -> None:
-    outputs = [output for book in books.values() for output in chart_outputs(book)]
-    missing = {chart_hash(output): output for output in outputs if chart_hash(output) not in pictures}
-    pictures = pictures | _new_pictures(missing)
-    for output in outputs:
-        mark = chart_hash(output)
-        alt = output["data"]["text/plain"]
-        output["data"]["image/png"] = pictures[mark]
-        alt = alt if isinstance(alt, str) else "".join(alt)
-        output["metadata"] = {"image/png": {"alt": alt, "chart_sha256": mark}}
-
-
-def _new_pictures(missing: Mapping[str, dict[str, Any]]) -> dict[str, str]:
+def _drawn(missing: Mapping[str, Any]) -> dict[str, str]:
     if not missing:
         return {}
     import kaleido  # noqa: PLC0415
@@ -319,86 +263,125 @@ def _new_pictures(missing: Mapping[str, dict[str, Any]]) -> dict[str, str]:
     drawn = {}
     try:
         kaleido.start_sync_server(n=1, silence_warnings=True)
-        for mark, output in missing.items():
-            spec = output["data"][PLOTLY]
-            size = {side: spec["layout"].get(side) for side in ("width", "height")}
-            chart = {"data": spec["data"], "layout": spec["layout"]}
-            png = kaleido.calc_fig_sync(chart, opts={"format": "png", "scale": SCALE, **size})
+        for mark, chart in missing.items():
+            options = {"format": "png", "scale": 2, **{side: chart["layout"].get(side) for side in ("width", "height")}}
+            png = kaleido.calc_fig_sync({"data": chart["data"], "layout": chart["layout"]}, opts=options)
             drawn[mark] = base64.b64encode(small_png(png)).decode("ascii")
     except Exception as error:  # kaleido raises many kinds where no browser is found
-        raise PublishError(f"{CHROMIUM_ADVICE} ({type(error).__name__}: {error})") from error
+        raise PublishError(f"{NO_BROWSER} ({type(error).__name__}: {error})") from error
     finally:
         kaleido.stop_sync_server(silence_warnings=True)
     return drawn
 
 
-# --- README ---------------------------------------------------------------------------------------------------------
-
-
-def _first_picture(book: dict[str, Any]) -> tuple[bytes, str] | None:
-    for cell in book["cells"]:
-        for output in cell.get("outputs", []) if cell["cell_type"] == "code" else []:
-            png = output.get("data", {}).get("image/png")
-            if png:
-                text = output["data"]["text/plain"]
-                alt = text if isinstance(text, str) else "".join(text)
-                return base64.b64decode(png if isinstance(png, str) else "".join(png)), alt
-    return None
-
-
-def _thumbnails(books: Mapping[Path, dict[str, Any]]) -> dict[Path, bytes]:
+def small_png(png: bytes, width: int = 4000) -> bytes:
+    """A picture of at most some width with a palette: a quarter of the size; a chart has few colours."""
     from PIL import Image  # noqa: PLC0415
 
-    files = {}
-    for path, book in books.items():
-        if first := _first_picture(book):
-            image = Image.open(io.BytesIO(first[0])).convert("RGB")
-            image.thumbnail((640, 640), Image.Resampling.LANCZOS)
-            buffer = io.BytesIO()
-            image.quantize(128, method=Image.Quantize.MAXCOVERAGE).save(buffer, format="png", optimize=True)
-            files[path.parent / "pictures" / f"{path.stem}.png"] = buffer.getvalue()
-    return files
+    image, buffer = Image.open(io.BytesIO(png)).convert("RGB"), io.BytesIO()
+    image.thumbnail((width, 4 * width), Image.Resampling.LANCZOS)
+    image.quantize(256, method=Image.Quantize.MAXCOVERAGE).save(buffer, format="png", optimize=True)
+    return buffer.getvalue()
 
 
-def _between(text: str, marker: str, content: str) -> str:
-    pattern = re.compile(rf"(<!-- {marker} -->\n).*?(<!-- /{marker} -->)", re.S)
+# --- files that are filled ------------------------------------------------------------------------------------------
+
+
+def filled(text: str, books: Mapping[Path, Book]) -> tuple[str, dict[Path, bytes]]:
+    """README with its computed parts, and the pictures that these show.
+
+    The parts stand between markers: ``<!-- findings: 02 key, 03 -->`` (without key a page's first finding, without list
+    five pages), ``<!-- picture: 02 -->`` and ``<!-- gallery -->``, each closed by ``<!-- /findings -->`` and so on.
+    """
+    said, pictures, parts = _findings(books), dict[Path, bytes](), dict[str, list[str]]()
+    marked = dict(re.findall(r"<!-- (findings|picture|gallery)(?:: (.*?))? -->", text))
+
+    def image(page: Path, width: int) -> str:
+        shown = [output["data"] for output in outputs(books[page]) if "image/png" in output.get("data", {})]
+        if not shown:
+            return ""
+        file = page.parent / "pictures" / f"{page.stem}_{width}.png"
+        pictures[file] = small_png(base64.b64decode("".join(shown[0]["image/png"])), 2 * width)
+        alt = "".join(shown[0]["text/plain"]).replace("|", "/").replace('"', "'")
+        tag = f'<img src="notebooks/pictures/{file.name}" width="{width}" alt="{alt}">'
+        return f'<a href="notebooks/{page.name}">{tag}</a>'
+
+    def line(page: str, key: str = "") -> list[str]:
+        """A finding of a page, by default its first; nothing where there is no such page."""
+        there = said[said.page.str.startswith(page)]
+        rows = (there[there.key == key] if key else there[there.short == 1]).head(1).to_dict("records")
+        if key and len(there) and not rows:
+            raise DataError(f"README.md asks for the finding {key} of page {page}, which has none of that name")
+        return [f"- {row['sentence']} ([{row['page'][:2]}](notebooks/{row['page']}.ipynb))" for row in rows]
+
+    wanted = marked.get("findings") or ",".join(dict.fromkeys(said.page.str[:2]))
+    parts["findings"] = [one for item in wanted.split(",") if item for one in line(*item.split())][:5]
+    parts["picture"] = [image(page, 720) for page in books if page.stem.startswith(marked.get("picture") or "?")]
+    first = said[said.short == 1].drop_duplicates("page")
+    words = dict(zip(first.page, first.sentence.str.replace("|", "/"), strict=True))
+    parts["gallery"] = ["| | |", "| --- | --- |"] + [
+        f"| {image(page, 320)} | **[{_title(book)}](notebooks/{page.name})**<br>{words.get(page.stem, '')} |"
+        for page, book in books.items() if "gallery" in marked
+    ]  # fmt: skip
+    for marker in marked:
+        text = between(text, marker, "\n".join(parts[marker]) + "\n")
+    return text, pictures
+
+
+def between(text: str, marker: str, content: str) -> str:
+    """A text with what stands between ``<!-- marker -->`` and ``<!-- /marker -->`` replaced."""
+    pattern = re.compile(rf"(<!-- {marker}\b[^>]*-->\n).*?(<!-- /{marker} -->)", re.S)
     if not pattern.search(text):
-        raise DataError(f"README.md lacks the markers <!-- {marker} --> and <!-- /{marker} -->; put them back")
+        raise DataError(f"the markers <!-- {marker} --> and <!-- /{marker} --> are missing; put them back")
     return pattern.sub(lambda match: match[1] + content + match[2], text)
 
 
-def refresh_readme(text: str, books: Mapping[Path, dict[str, Any]]) -> str:
-    """README with the results table and the gallery between their markers."""
-    from kzcivil.evidence import load  # noqa: PLC0415
-    from kzcivil.headlines import as_markdown, headlines  # noqa: PLC0415
-
-    text = _between(text, "results", as_markdown(headlines(load())))
-    return _between(text, "gallery", gallery(books))
-
-
-def gallery(books: Mapping[Path, dict[str, Any]]) -> str:
-    """Thumbnail and finding of each notebook, as Markdown."""
-    rows = ["| | |", "| --- | --- |"]
-    for path, book in books.items():
-        title = re.search(r"^# (.+)$", "".join(book["cells"][0]["source"]), re.M)
-        first = _first_picture(book)
-        alt = first[1].replace("|", "/").replace('"', "'") if first else ""
-        link = f"notebooks/{path.name}"
-        image = (
-            f'<a href="{link}"><img src="notebooks/pictures/{path.stem}.png" width="320" alt="{alt}"></a>'
-            if first
-            else ""
-        )
-        rows.append(f"| {image} | **[{title[1] if title else path.stem}]({link})**<br>{_finding(book)} |")
-    return "\n".join(rows) + "\n"
+def refresh(folder: Path | None = None) -> list[str]:
+    """Bring checksums, sizes and the codebook's columns up to date with the tables; names of the files that changed."""
+    home = folder or bundle_folder()
+    path, codebook = home / "datapackage.json", home / "README.md"
+    package, text = _read(path), codebook.read_text(encoding="utf-8")
+    for resource in package["resources"]:
+        raw = (home / resource["path"]).read_bytes()
+        resource["hash"], resource["bytes"] = f"sha256:{hashlib.sha256(raw).hexdigest()}", len(raw)
+    text = between(text, "columns", "".join(map(_columns, package["resources"])) + "\n")
+    written = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+    changed = _write({path: written.encode(), codebook: text.encode()})
+    forget_bundle()
+    return changed
 
 
-def _finding(book: dict[str, Any]) -> str:
-    """The first computed sentences of a notebook: its "In short"."""
-    for cell in book["cells"]:
-        for output in cell.get("outputs", []) if cell["cell_type"] == "code" else []:
-            words = output.get("data", {}).get("text/markdown")
-            if words:
-                text = words if isinstance(words, str) else "".join(words)
-                return text.split("\n\n")[0].replace("\n", " ").replace("|", "/")
-    return ""
+def _columns(resource: dict[str, Any]) -> str:
+    """Every column of a table, as Markdown."""
+    rows = [
+        f"\n**`{resource['path']}`**: {resource['description']}\n\n| Column | Type | Meaning |\n| --- | --- | --- |\n"
+    ]
+    for field in resource["schema"]["fields"]:
+        rules = field.get("constraints", {})
+        listed = f"{rules.get('enum', [''])[0]}:" in field["description"]  # the description explains each value
+        kinds = f" One of: {'; '.join(rules['enum'])}." if "enum" in rules and not listed else ""
+        star = "*" if rules.get("required") else ""
+        rows.append(f"| `{field['name']}` | {field['type']}{star} | {field['description']}{kinds} |\n")
+    return "".join(rows)
+
+
+def _write(files: Mapping[Path, bytes]) -> list[str]:
+    """Write the files that differ from what is there; their names."""
+    changed = [path for path, data in files.items() if not path.is_file() or path.read_bytes() != data]
+    for path in changed:
+        path.parent.mkdir(exist_ok=True)
+        write_whole(path, files[path])
+    return [path.name for path in changed]
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: beside it first, then moved into its place."""
+    path = path.resolve()
+    draft = path.with_name(f".{path.name}.new")
+    try:
+        draft.write_bytes(data)
+        if path.exists():
+            shutil.copymode(path, draft)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,105 @@
+"""Fixtures: the evidence, the source texts where they are at hand, folders with planted data, a small clone with made pages."""
+
+import csv
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import kzcivil as kz
+from kzcivil import publish
+from kzcivil.tables import bundle_folder
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def evidence() -> kz.Evidence:
+    return kz.load()
+
+
+@pytest.fixture(scope="session")
+def texts() -> Path:
+    """Folder with the source texts; they are not part of the project."""
+    folder = Path(os.environ.get("KZCIVIL_TEXTS", ROOT.parent / "shared" / "sources"))
+    if not folder.is_dir():
+        pytest.skip("THE SOURCE TEXTS ARE NOT HERE: set KZCIVIL_TEXTS to their folder to verify every place")
+    return folder
+
+
+Plant = Callable[..., Path]
+
+
+@pytest.fixture
+def plant(tmp_path: Path) -> Plant:
+    """Write a reader's folder: rows of the bundle with some cells changed, or wholly new rows."""
+
+    def write(table: str, changes: dict[str, dict[str, str]] | None = None, new: list[dict[str, str]] | None = None) -> Path:
+        with (bundle_folder() / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            columns, rows = list(reader.fieldnames or []), list(reader)
+        chosen = [row | (changes or {})[row[columns[0]]] for row in rows if row[columns[0]] in (changes or {})]
+        assert len(chosen) == len(changes or {}), "the planted ids must exist"
+        folder = tmp_path / "own"
+        folder.mkdir(exist_ok=True)
+        with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns, lineterminator="\n", restval="")
+            writer.writeheader()
+            writer.writerows([*chosen, *(new or [])])
+        return folder
+
+    return write
+
+
+CHART = '''
+class Chart:
+    alt = "One bar that is two high, made up for a test of pictures."
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        layout = {"title": {"text": "A made bar"}, "width": 300.0, "height": 200.0}
+        return {"application/vnd.plotly.v1+json": {"data": [{"type": "bar", "y": [1.0, 2.5]}], "layout": layout}, "text/plain": self.alt}
+'''
+PAGE = [
+    ("markdown", "# How much?", []),
+    ("code", "import kzcivil as kz\nkz.in_short()", []),
+    ("code", "data_dir = None\nwithout = []\nfactor = 2", ["parameters"]),
+    ("code", CHART, []),
+    ("code", "ev = kz.load(data_dir, without)\nn = kz.figure(1500, unit='NGOs') * factor\nkz.lead(Chart())", []),
+    ("code", "kz.finding('much', 'How much?', f'It is {n}.', n, hangs_on='nothing', short=1)", []),
+]  # fmt: skip
+FIRST = [
+    ("markdown", "# Start here", []),
+    ("code", "import kzcivil as kz\nfrom kzcivil import publish\ndata_dir = None\nwithout = []", ["parameters"]),
+    ("code", "print(publish.findings().sentence.tolist())", []),
+]
+
+
+def write_page(path: Path, cells: list[tuple[str, str, list[str]]]) -> None:
+    body = [
+        {"cell_type": kind, "id": f"c{n}", "metadata": {"tags": tags}, "source": text}
+        | ({"execution_count": None, "outputs": []} if kind == "code" else {})
+        for n, (kind, text, tags) in enumerate(cells)
+    ]
+    book = {"cells": body, "metadata": {"kernelspec": publish.KERNEL}, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(book), encoding="utf-8")
+
+
+@pytest.fixture
+def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A clone with a page that collects, and one page with a chart at its top."""
+    root = tmp_path / "clone"
+    (root / "notebooks").mkdir(parents=True)
+    (root / "README.md").write_text(
+        "# Made\n<!-- findings -->\n<!-- /findings -->\n<!-- picture: 01 -->\n<!-- /picture -->\n<!-- gallery -->\n<!-- /gallery -->\n",
+        encoding="utf-8",
+    )
+    write_page(root / "notebooks" / "00_first.ipynb", FIRST)
+    write_page(root / "notebooks" / "01_made.ipynb", PAGE)
+    monkeypatch.setattr(publish, "notebooks_folder", lambda: root / "notebooks")
+    return root

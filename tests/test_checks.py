@@ -1,0 +1,318 @@
+"""Validation finds each planted fault and says where; places are verified in the texts."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import Plant
+
+import kzcivil as kz
+from kzcivil import checks, publish
+from kzcivil.tables import bundle_folder
+
+GOOD, OTHER, OLD = "aa_inf_registered_2003", "aa_inf_registered_2023", "caci_ngos_operating_2003"
+
+
+def found(problems: list[checks.Problem], column: str, words: str) -> bool:
+    return any(problem.column == column and words in str(problem) for problem in problems)
+
+
+def test_the_bundle_has_no_problem() -> None:
+    assert checks.validate() == []
+
+
+def test_frictionless_agrees() -> None:
+    command = [str(Path(sys.executable).parent / "frictionless"), "validate", str(bundle_folder() / "datapackage.json")]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout[-2000:]
+
+
+CELLS = [
+    ({"value": "many"}, "value", "finite number"),
+    ({"value": "inf"}, "value", "finite number"),
+    ({"value": "NaN"}, "value", "finite number"),
+    ({"value": "1e999"}, "value", "finite number"),
+    ({"value": "\u00a03500"}, "value", "'\\xa03500'"),
+    ({"value": "3\u202f500"}, "value", "finite number"),
+    ({"value": "3_500"}, "value", "finite number"),
+    ({"line": "\u00a0961"}, "line", "whole number"),
+    ({"line": "99999999999999999999"}, "line", "whole number"),
+    ({"line": "9999999999"}, "line", "maximum"),
+    ({"exact": "yes"}, "exact", "true or false"),
+    ({"start": "2003-13-01"}, "start", "a date such as"),
+    ({"start": "2003"}, "start", "a date such as"),
+    ({"end": "9999-12-31"}, "end", "maximum"),
+    ({"counts": "two\nlines"}, "counts", "one line of text"),
+    ({"counts": "a\x00b"}, "counts", "one line of text"),
+    ({"counts": " registered NGOs"}, "counts", "without spaces around"),
+    ({"wording": "roughly"}, "wording", "enum"),
+    ({"wording": ""}, "wording", "required"),
+]
+RULES = [
+    ({"start": "2023-12-31", "end": "2003-01-01"}, "end", "a end not below start"),
+    ({"start": ""}, "start", "both start and end"),
+    ({"end": ""}, "start", "both start and end"),
+    ({"measure": "ngos_unknown"}, "measure", "a key of measures.csv"),
+    ({"region": "KZ-99"}, "region", "a key of regions.csv"),
+    ({"piece_id": "aa_chair"}, "line", "a line within its piece"),
+    ({"piece_id": "aa_chair"}, "claim_id", "begins with its piece_id"),
+    ({"piece_id": "nowhere"}, "piece_id", "a key of pieces.csv"),
+    ({"as_printed": "3500 " + "word " * 11 + "word"}, "as_printed", "at most 12 words"),
+    ({"as_printed": "4500"}, "value", "4500, as '4500' says"),
+    ({"as_printed": "23 335", "value": "335", "step": "1"}, "value", "23335, as '23 335' says"),
+    ({"as_printed": "23 335", "value": "335", "step": "1", "note": "'23 335' is read so"}, "value", "23335"),
+    ({"as_printed": "3500 and 4500 of them", "value": "350"}, "value", "more than one number"),
+    ({"as_printed": "35.000", "value": "350", "step": "1"}, "value", "may be 35"),
+    ({"as_printed": "over 3500"}, "wording", "over, as 'over 3500' says"),
+    ({"step": "1"}, "step", "100, as"),
+    ({"as_printed": "a great many"}, "value", "or a note that quotes 'a great many'"),
+    ({"value": ""}, "value", "a value and a step"),
+    ({"step": ""}, "value", "a value and a step"),
+    ({"low": "3400"}, "bounds_note", "low or high set by hand and the reason, or neither"),
+    ({"bounds_note": "why"}, "bounds_note", "low or high set by hand and the reason, or neither"),
+    ({"low": "3600", "high": "3400", "bounds_note": "why"}, "high", "a high not below low"),
+    ({"low": "3600", "bounds_note": "why"}, "value", "a value between low and high"),
+    ({"wording": "lost"}, "value", "never guess"),
+    ({"wording": "indefinite"}, "bounds_note", "how low and high follow"),
+    ({"wording": "between"}, "value_to", "just for the wording between"),
+    ({"value_to": "4000"}, "value_to", "just for the wording between"),
+    ({"wording": "between", "value_to": "10"}, "value_to", "not below value"),
+    ({"wording": "about", "exact": "true", "as_printed": "about 3500"}, "exact", "no complete tally"),
+    ({"repeats": "aa_nothing"}, "repeats", "a key of claims.csv"),
+    ({"repeats": GOOD}, "repeats", "in no circle"),
+    ({"same_as": GOOD}, "same_as", "in no circle"),
+    ({"repeats": OTHER}, "repeats", "of the same value; that one is 23335"),
+    ({"same_as": OTHER}, "same_as", "a range that meets 3450 to 3550"),
+    ({"repeats": OLD}, "repeats", "a statement on ngos_registered"),
+]
+
+
+@pytest.mark.parametrize(("change", "column", "words"), [*CELLS, *RULES])
+def test_each_planted_fault_is_found_with_its_place(plant: Plant, change: dict[str, str], column: str, words: str) -> None:
+    problems = [p for p in checks.validate(plant("claims", {GOOD: change})) if p.file == "claims.csv" and p.row == 2]
+    assert found(problems, column, words), [str(problem) for problem in problems]
+    assert all(problem.advice for problem in problems)
+
+
+def test_all_kinds_of_problems_come_at_once(plant: Plant) -> None:
+    changes = {GOOD: {"step": "1", "wording": "roughly"}, OTHER: {"measure": "nothing"}, OLD: {"value": "many"}}
+    folder = plant("claims", changes)
+    (folder / "claim.csv").write_text("a\n", encoding="utf-8")
+    (folder / "pairs.csv").write_text("pair_id;first_id\n", encoding="utf-8")
+    problems = checks.validate(folder)
+    assert {"claim.csv", "pairs.csv"} <= {problem.file for problem in problems}
+    assert {2, 3, 4} <= {problem.row for problem in problems if problem.file == "claims.csv"}
+    assert found(problems, "", "separated by semicolons")
+    assert found(problems, "", "did you mean")
+    with pytest.raises(kz.DataError, match=r"(?s)problem\(s\); nothing was loaded:.*claims.csv, row 3, column wording"):
+        kz.load(folder)
+
+
+def test_words_that_no_rule_reads_need_a_note(plant: Plant) -> None:
+    words = {"as_printed": "a great many", "note": "'a great many' are the 3,500 of the line before"}
+    assert checks.validate(plant("claims", {GOOD: words})) == []
+    by_hand = {"as_printed": "4500", "low": "3400", "high": "3600", "bounds_note": "a misprint"}
+    assert checks.validate(plant("claims", {GOOD: by_hand})) == []
+
+
+def test_a_circle_through_the_bundle_is_found(plant: Plant) -> None:
+    first = kz.load().claims.dropna(subset="repeats").iloc[0]
+    problems = checks.validate(plant("claims", {first.repeats: {"repeats": first.claim_id}}))
+    assert found(problems, "repeats", "in no circle")
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "change", "column", "words"),
+    [
+        ("pieces", "aa_inf", {"first_line": "9", "last_line": "2"}, "last_line", "not below first_line"),
+        ("pieces", "aa_inf", {"last_line": "999999"}, "last_line", "a line that the document has"),
+        ("pieces", "aa_inf", {"first_line": "1", "last_line": "2"}, "line", "961 in aa_inf_registered_2003"),
+        ("sources", "diachenko", {"file": ".."}, "file", "the plain name"),
+        ("sources", "diachenko", {"file": "../secret.txt"}, "file", "pattern"),
+        ("sources", "diachenko", {"file": "C:secret.txt"}, "file", "the plain name"),
+        ("stages", "dia_text_stage_2", {"end_low": "1990", "end_high": "1991"}, "end_high", "not below start_high"),
+        ("stages", "dia_text_stage_2", {"start_low": ""}, "start_low", "both start_low and start_high"),
+        ("stages", "dia_text_stage_2", {"start_low": "1996", "start_high": "1995"}, "start_high", "not below start_low"),
+    ],
+)  # fmt: skip
+def test_faults_in_other_tables(plant: Plant, table: str, row: str, change: dict[str, str], column: str, words: str) -> None:
+    problems = checks.validate(plant(table, {row: change}))
+    assert found(problems, column, words), [str(problem) for problem in problems]
+
+
+def test_one_id_stands_in_one_table(plant: Plant) -> None:
+    event = kz.load().events.event_id.iloc[0]
+    row = {"claim_id": event, "piece_id": kz.load().events.piece_id.iloc[0]}
+    problems = checks.validate(plant("claims", {}, new=[row]))
+    assert any("stands in one table only" in problem.expected for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "words"),
+    [
+        ({"formula": "aa_inf_registered_2023 / aa_inf_registered_2033"}, "formula", "did you mean aa_inf_registered_2023"),
+        ({"formula": "f(1)"}, "formula", "only numbers, claim ids"),
+        ({"formula": "__import__('os')"}, "formula", "only numbers, claim ids"),
+        ({"formula": "1 +"}, "formula", "a formula (invalid syntax"),
+        ({"formula": "(" * 500 + "1" + ")" * 500}, "formula", "a formula ("),
+        ({"formula": "", "reason": ""}, "reason", "a formula, or why there is none"),
+    ],
+)
+def test_formulas_are_read(plant: Plant, change: dict[str, str], column: str, words: str) -> None:
+    name = kz.load().derivations.dropna(subset="formula").derivation_id.iloc[0]
+    problems = checks.validate(plant("derivations", {name: change}))
+    assert [problem.column for problem in problems] == [column]
+    assert words in str(problems[0])
+
+
+def test_every_bundled_formula_has_a_value(evidence: kz.Evidence) -> None:
+    for row in evidence.derivations.dropna(subset="formula").itertuples():
+        assert not evidence.formula(row.formula).missing, row.derivation_id
+
+
+def test_pairs_and_mentions_refer_to_something(plant: Plant, evidence: kz.Evidence) -> None:
+    name = evidence.pairs.pair_id.iloc[0]
+    assert found(checks.validate(plant("pairs", {name: {"first_id": "nobody"}})), "first_id", "a key of claims or events or stages.csv")
+    region = evidence.mentions[evidence.mentions.kind == "region"].mention_id.iloc[0]
+    field = evidence.mentions[evidence.mentions.kind == "field"].mention_id.iloc[0]
+    (plant("mentions") / "pairs.csv").unlink()
+    problems = checks.validate(plant("mentions", {region: {"item": "KZ-99"}, field: {"item": "KZ-99"}}))
+    assert [problem.column for problem in problems] == ["item"]
+
+
+def test_wrong_files_and_columns(tmp_path: Path) -> None:
+    assert "no such folder" in str(checks.validate(tmp_path / "x")[0])
+    assert "no table" in str(checks.validate(tmp_path)[0])
+    (tmp_path / "measures.csv").write_text("measure,titel,title\nzz,a,b,c\n\n", encoding="utf-8-sig")
+    text = "\n".join(map(str, checks.validate(tmp_path)))
+    for words in ("column titel: found an unknown column", "column unit: found no such column", "extra cell", "blank row"):
+        assert words in text, text
+    for raw in (b"measure,title\n\xff\xfe,x\n", b"", b"measure,measure\n", b'measure,title\n"open,x\n'):
+        (tmp_path / "measures.csv").write_bytes(raw)
+        problem = checks.validate(tmp_path)[0]
+        assert problem.file == "measures.csv"
+        assert "UTF-8" in problem.expected
+
+
+def test_a_folder_that_stands_alone_needs_no_bundle(plant: Plant) -> None:
+    folder = plant("claims", {GOOD: {}})
+    assert checks.validate(folder) == []
+    assert found(checks.validate(folder, bundle=False), "piece_id", "a key of pieces.csv")
+
+
+@pytest.mark.parametrize("junk", ["\x00", '"', ",,,,", "\r\r", "é\u2028", "=1+1", "1" * 200_000])
+def test_junk_ends_in_a_report_never_in_a_traceback(tmp_path: Path, junk: str) -> None:
+    for table in ("claims", "stages", "context"):
+        text = (bundle_folder() / f"{table}.csv").read_text(encoding="utf-8").splitlines()
+        (tmp_path / f"{table}.csv").write_text("\n".join([*text[:3], junk, *text[3:5]]) + "\n", encoding="utf-8")
+    assert checks.validate(tmp_path)
+
+
+def test_refresh_writes_checksums_and_columns(tmp_path: Path) -> None:
+    home = shutil.copytree(bundle_folder(), tmp_path / "data")
+    assert publish.refresh(home) == [], "run `kzcivil refresh`"
+    with (home / "claims.csv").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    (home / "README.md").write_text((home / "README.md").read_text(encoding="utf-8").replace("Key of the document.", "?"), encoding="utf-8")
+    assert publish.refresh(home) == ["datapackage.json", "README.md"]
+    package = json.loads((home / "datapackage.json").read_text(encoding="utf-8"))
+    assert {r["name"]: r["bytes"] for r in package["resources"]}["claims"] == (home / "claims.csv").stat().st_size
+    (home / "pairs.csv").unlink()
+    before = {path: path.read_bytes() for path in home.iterdir()}
+    with pytest.raises(OSError, match=r"pairs\.csv"):
+        publish.refresh(home)
+    assert before == {path: path.read_bytes() for path in home.iterdir()}
+
+
+# --- the bundle -----------------------------------------------------------------------------------------------------
+
+
+def test_descriptor_describes_every_file_and_field() -> None:
+    package = json.loads((bundle_folder() / "datapackage.json").read_text(encoding="utf-8"))
+    assert {resource["path"] for resource in package["resources"]} == {path.name for path in bundle_folder().glob("*.csv")}
+    for resource in package["resources"]:
+        header = (bundle_folder() / resource["path"]).read_text(encoding="utf-8").split("\n", 1)[0].split(",")
+        assert header == [field["name"] for field in resource["schema"]["fields"]]
+        assert all(field["title"] and field["description"] for field in resource["schema"]["fields"])
+
+
+def test_files_are_utf8_with_line_feeds() -> None:
+    for path in bundle_folder().iterdir():
+        raw = path.read_bytes()
+        raw.decode("utf-8")
+        assert b"\r" not in raw, path.name
+
+
+def test_pieces_cover_their_documents_without_overlap(evidence: kz.Evidence) -> None:
+    for source in evidence.sources.itertuples():
+        pieces = evidence.pieces[evidence.pieces.source_id == source.source_id].sort_values("first_line")
+        assert pieces.first_line.iloc[0] == 1
+        assert pieces.last_line.iloc[-1] == source.lines
+        assert (pieces.first_line.iloc[1:].to_numpy() == pieces.last_line.iloc[:-1].to_numpy() + 1).all()
+
+
+def test_ids_of_version_1_are_found_again(evidence: kz.Evidence) -> None:
+    known = {name for table in checks.PLACED for name in evidence[table].iloc[:, 0]}
+    rows = evidence.ids_1_to_2[evidence.ids_1_to_2.table.isin(checks.PLACED)]
+    assert set(rows.new_id.dropna()) <= known
+    assert rows[rows.new_id.isna()].reason.notna().all(), "a withdrawn id says why"
+
+
+def test_every_column_says_something(evidence: kz.Evidence) -> None:
+    for table in ("claims", "events", "stages", "mentions", "pieces"):
+        constant = [name for name, cells in evidence[table].items() if cells.nunique(dropna=False) == 1]
+        assert not constant, (table, constant)
+
+
+# --- places in the texts --------------------------------------------------------------------------------------------
+
+
+def test_every_place_is_verified(evidence: kz.Evidence, texts: Path) -> None:
+    places = checks.verify(texts, evidence)
+    assert len(places) == sum(len(evidence[table]) for table in checks.PLACED)
+    assert places.verified.all(), places[~places.verified].to_string()
+
+
+@pytest.mark.parametrize(
+    ("line", "before", "words"),
+    [
+        ("there are 3500 of them", 0, ""),
+        ("there are 13500 of them", 0, "nowhere"),
+        ("3500 and 3500", 0, "2 times"),
+        ("there are 3500 of them", 4, "on line 7 (the text differs"),
+    ],
+)
+def test_places_are_whole_words_on_their_line(tmp_path: Path, evidence: kz.Evidence, line: str, before: int, words: str) -> None:
+    claim = evidence.claims[evidence.claims.claim_id == GOOD].assign(line=3, as_printed="3500")
+    tables: dict[str, pd.DataFrame] = {table: evidence[table].iloc[:0] for table in checks.PLACED}
+    (tmp_path / evidence.sources.set_index("source_id").file["adal_azamat"]).write_text("\n" * before + f"one\ntwo\n{line}\n", encoding="utf-8")
+    said = checks.verify(tmp_path, {**tables, "claims": claim, "sources": evidence.sources}).found.iloc[0]
+    assert (said == "") if not words else (words in said)
+
+
+def test_a_missing_text_is_said(tmp_path: Path, evidence: kz.Evidence) -> None:
+    places = checks.verify(tmp_path, evidence)
+    assert not places.verified.any()
+    assert (places.found == "the text file is not there").all()
+    with pytest.raises(kz.DataError, match="no such folder"):
+        checks.verify(tmp_path / "nowhere", evidence)
+
+
+def test_no_sentence_of_a_source_is_in_the_project(texts: Path, root: Path, evidence: kz.Evidence) -> None:
+    """No thirteen words in a row of any source stand in any file of the project."""
+
+    def runs(text: str) -> list[tuple[str, ...]]:
+        words = re.findall(r"\w+(?:[-'’]\w+)*", text.lower())
+        return [tuple(words[k : k + 13]) for k in range(len(words) - 12)]
+
+    known = {run for name in evidence.sources.file for run in runs((texts / name).read_text(encoding="utf-8"))}
+    listed = subprocess.run(["git", "ls-files"], cwd=root, capture_output=True, text=True, check=True).stdout.split()
+    for name in listed:
+        if Path(name).suffix in {".csv", ".md", ".py", ".ipynb", ".cff", ".toml"}:
+            hit = next((run for run in runs((root / name).read_text(encoding="utf-8")) if run in known), None)
+            assert hit is None, (name, hit)
