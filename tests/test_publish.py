@@ -59,7 +59,9 @@ def test_parameters_reach_the_page_and_the_collection(clone: Path, tmp_path: Pat
     publish.run(publish.find_notebooks(), tmp_path, {"factor": 3})
     assert publish.findings(tmp_path).sentence.tolist() == ["It is 4,500 NGOs."]
     assert "4,500" in text_of(book(tmp_path / "00_first.ipynb"))
-    with pytest.raises(publish.PublishError, match=r"no parameter is called facto; the pages know data_dir, factor, without"):
+    with pytest.raises(
+        publish.PublishError, match=r"no parameter is called facto; the pages know data_dir, factor, without"
+    ):
         publish.run(publish.find_notebooks(), tmp_path, {"facto": 3})
 
 
@@ -97,7 +99,9 @@ def test_pages_are_found_by_name_number_or_path(clone: Path) -> None:
 # --- publish --------------------------------------------------------------------------------------------------------
 
 
-def test_publish_twice_changes_nothing_and_draws_only_what_changed(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_publish_twice_changes_nothing_and_draws_only_what_changed(
+    clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     need_browser()
     changed = publish.publish()
     assert set(changed) == {"00_first.ipynb", "01_made.ipynb", "README.md", "01_made_720.png", "01_made_320.png"}
@@ -109,7 +113,10 @@ def test_publish_twice_changes_nothing_and_draws_only_what_changed(clone: Path, 
         assert noise not in text, noise
     (chart,) = publish.charts_of(json.loads(text))
     picture = chart["metadata"]["image/png"]
-    assert picture == {"alt": "One bar that is two high, made up for a test of pictures.", "chart_sha256": publish.chart_hash(chart)}
+    assert picture == {
+        "alt": "One bar that is two high, made up for a test of pictures.",
+        "chart_sha256": publish.chart_hash(chart),
+    }
     assert base64.b64decode(chart["data"]["image/png"]).startswith(b"\x89PNG")
     links = "".join(json.loads(text)["cells"][-1]["source"])
     assert links == "---\n[← Start here](00_first.ipynb) · [Index](../README.md)"
@@ -125,7 +132,9 @@ def test_saving_in_jupyterlab_changes_nothing(clone: Path) -> None:
     need_browser()
     publish.publish()
     page = clone / "notebooks" / "01_made.ipynb"
-    browser = json.loads(page.read_text(encoding="utf-8"), parse_float=lambda x: int(float(x)) if float(x).is_integer() else float(x))
+    browser = json.loads(
+        page.read_text(encoding="utf-8"), parse_float=lambda x: int(float(x)) if float(x).is_integer() else float(x)
+    )
     assert f"{nbformat.writes(nbformat.from_dict(browser))}\n".encode() == page.read_bytes()
 
 
