@@ -47,9 +47,10 @@ def check(
             evidence = load(folder, bundle=not alone)
         for row in evidence.derivations.dropna(subset="formula").itertuples():
             try:
-                evidence.formula(str(row.formula))
+                gone = evidence.formula(str(row.formula)).missing
             except (ValueError, ArithmeticError) as error:
-                problems.append(f"derivations.csv, {row.derivation_id}: {error}. Mend the formula.")
+                gone = (str(error),)
+            problems += [f"derivations.csv, {row.derivation_id}: the formula has no value ({why})" for why in gone[:1]]
     where = folder or "the bundled tables"
     typer.echo("\n".join([*problems, f"{where}: {len(problems) or 'no'} problem(s) found"]))
     raise typer.Exit(int(bool(problems)))
