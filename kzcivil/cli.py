@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kzcivil import checks
+from kzcivil import checks, files
 from kzcivil import publish as work
 from kzcivil.loading import load
 from kzcivil.tables import DataError
@@ -81,7 +81,7 @@ def cite(statement: Annotated[str, typer.Argument(help="Id of a claim, event or 
 def refresh() -> None:
     """Bring the bundle's checksums, sizes and table of columns up to date."""
     with _told():
-        typer.echo(f"changed: {', '.join(changed)}" if (changed := work.refresh()) else "nothing changed")
+        typer.echo(f"changed: {', '.join(changed)}" if (changed := files.refresh()) else "nothing changed")
 
 
 @app.command()
