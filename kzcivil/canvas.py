@@ -390,7 +390,7 @@ class Canvas:
                 if math.dist(near, (x, y)) > 16:
                     self.line(x, y, *near)
         if None in found:
-            self.note += f" {found.count(None)} labels found no room; the pointer shows them."
+            self.note = f"{self.note.rstrip('.')}. Labels without room, shown by the pointer: {found.count(None)}."
 
     def hang(self, marks: list[tuple[float, str]], top: float, aside: float) -> float:
         """Labels to the right of their marks or, where the next is too near, further down on a line; where they end.
@@ -398,7 +398,7 @@ class Canvas:
         From right to left each goes below those it would reach, so that neither labels nor lines cross.
         """
         hung: list[tuple[float, float]] = []
-        for at, words in sorted(marks, reverse=True):
+        for at, words in sorted((mark for mark in marks if mark[1]), reverse=True):
             lines = wrap(words, 170)
             low = max([top, *(foot for left, foot in hung if left - 8 < at + aside + widest(lines) + 6)])
             foot = low + LINE * len(lines) + 3

@@ -67,7 +67,7 @@ def counts(
     canvas.grid(y, left, right, across=False)
     canvas.grid(x, foot, foot)
     canvas.line(left, foot, right, foot)
-    taken = [(PAD, y(tick) - 9, left - 4, y(tick) + 9) for tick in y.ticks()]
+    taken: list[Box] = [(PAD, y(tick) - 9, left - 4, y(tick) + 9) for tick in y.ticks()]
     points, texts, said = [], [], []
     joined = rows[rows.face.notna() & (rows["join"].fillna("").astype(str) != "")] if join else rows[:0]
     for _, group in joined.groupby("join", sort=False, observed=True) if join else ():
@@ -174,7 +174,7 @@ def _slots(  # noqa: PLR0912, PLR0915
     wide = widest([part for text in parts for part in (text[0], "(" + text[2])] if apart != " " else texts) * 1.05
     tail = 30 + wide if bar and across else 36
     reach = [*rows.face, *rows.low, *rows.high, *map(number, marks.values())]
-    top = canvas.top + (24 if facets[0] else 0) + 20 * len(marks)
+    top = canvas.top + (24 if any(facets) else 0) + 20 * len(marks)
     if across:
         pitch = max([deep + 14, LINE * (1 + (apart != " ")) + 14, ((height or 0) - top - 70) / n])
         foot, left = top + pitch * n, PAD + 14 + widest(line for name in lines for line in name)
@@ -227,13 +227,13 @@ def _slot(canvas: Canvas, row: Any, value: Scale, slot: float, thick: float, *, 
 
     ahead, none = 1 if across else -1, math.isnan(row.face)
     low, face, end = value(row.low), value(row.low if none else row.face), value(row.high)
+    base = value.start if value.log else value(0)
     if math.isinf(row.high):
         end = face + 26 * ahead
     if none:
         canvas.box(*turned(low, end, thick * 0.7), fill=PAPER, edge=row.ink, kind=row.kind)
     elif bar:
         fill = mix(row.ink, {"printed": 0.8, "computed": 0.35, "assumed": 0.06}[row.kind])
-        base = value(0) if not value.log else value.start
         canvas.box(*turned(base, face, thick), fill=fill, edge=row.ink if row.kind != "printed" else "", kind=row.kind)
     if not none and end != low:
         canvas.line(*turned(low, end), ink=INK if bar else mix(row.ink, 0.45), wide=2 if bar else 5, kind=row.kind)
@@ -241,7 +241,7 @@ def _slot(canvas: Canvas, row: Any, value: Scale, slot: float, thick: float, *, 
         canvas.mark(*turned(end, end)[:2], row.ink, "printed", symbol="triangle-right" if across else "triangle-up")
     middle = (low + end) / 2 if none else face
     canvas.mark(*turned(middle, middle)[:2], row.ink, "none" if none or bar else row.kind, hover(row))
-    reach = [middle, end + (6 * ahead if math.isinf(row.high) else 0)]
+    reach = [middle, end + (6 * ahead if math.isinf(row.high) else 0), *([base] if bar else [])]
     return max(reach) if across else min(reach)
 
 

@@ -99,7 +99,7 @@ class Evidence:
         names = [str(self._title(name)) for name in self.without]
         own = f", with {', '.join(folder.name for folder in self.folders)} laid over it" if self.folders else ""
         left_out = f", without {', '.join(names)}" if names else ""
-        return f"data {self.version}{own}{left_out}; {self.reading.label}"
+        return f"Data {self.version}{own}{left_out}; {self.reading.label}"
 
     def _title(self, name: str) -> str:
         titles = dict(zip(self._tables["sources"].source_id, self._tables["sources"].short_title, strict=True))
