@@ -11,7 +11,7 @@ import pytest
 from conftest import FIRST, PAGE, write_page
 
 import kzcivil as kz
-from kzcivil import publish
+from kzcivil import files, publish
 
 SENTENCE = "It is 3,000 NGOs."
 
@@ -20,7 +20,7 @@ def book(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def files(folder: Path) -> dict[Path, bytes]:
+def contents(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
@@ -39,11 +39,11 @@ def need_browser() -> None:
 
 
 def test_run_fills_the_top_collects_findings_and_leaves_the_stored_pages(clone: Path, tmp_path: Path) -> None:
-    before, seen = files(clone), list[str]()
+    before, seen = contents(clone), list[str]()
     ended = publish.run(publish.find_notebooks(), tmp_path / "out", {}, seen.append)
     assert ended == {"00_first": "", "01_made": ""}
     assert seen == ["01_made", "00_first"], "the page that collects runs last"
-    assert files(clone) == before
+    assert contents(clone) == before
     page = book(tmp_path / "out" / "01_made.ipynb")
     top = page["cells"][1]
     assert SENTENCE in "".join(top["outputs"][0]["data"]["text/markdown"])
@@ -105,7 +105,7 @@ def test_publish_twice_changes_nothing_and_draws_only_what_changed(
     need_browser()
     changed = publish.publish()
     assert set(changed) == {"00_first.ipynb", "01_made.ipynb", "README.md", "01_made_720.png", "01_made_320.png"}
-    before = files(clone)
+    before = contents(clone)
     text = (clone / "notebooks" / "01_made.ipynb").read_text(encoding="utf-8")
     assert '"width": 300\n' in text, "a browser writes whole numbers without a point"
     assert '"pygments_lexer"' in text
@@ -122,7 +122,7 @@ def test_publish_twice_changes_nothing_and_draws_only_what_changed(
     assert links == "---\n[← Start here](00_first.ipynb) · [Index](../README.md)"
     monkeypatch.setattr(publish, "_drawn", lambda missing: {} if not missing else pytest.fail("drawn anew"))
     assert publish.publish() == []
-    assert files(clone) == before
+    assert contents(clone) == before
 
 
 def test_saving_in_jupyterlab_changes_nothing(clone: Path) -> None:
@@ -170,25 +170,25 @@ def test_without_a_browser_nothing_changes(clone: Path, monkeypatch: pytest.Monk
         raise RuntimeError("Kaleido requires Google Chrome to be installed.")
 
     monkeypatch.setattr(kaleido, "start_sync_server", no_browser)
-    before = files(clone)
+    before = contents(clone)
     with pytest.raises(publish.PublishError, match=r"apt-get install chromium.*Nothing was changed"):
         publish.publish()
-    assert files(clone) == before
+    assert contents(clone) == before
 
 
 def test_a_failing_page_publishes_nothing(clone: Path) -> None:
     write_page(clone / "notebooks" / "02_bad.ipynb", [*FIRST[:2], ("code", "1 / 0", [])])
-    before = files(clone)
-    with pytest.raises(publish.PublishError, match="02_bad: cell 2: ZeroDivisionError.*nothing was written"):
+    before = contents(clone)
+    with pytest.raises(publish.PublishError, match=r"02_bad: cell 2: ZeroDivisionError.*nothing was written"):
         publish.publish()
-    assert files(clone) == before
+    assert contents(clone) == before
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "file"
     target.write_bytes(b"before")
     target.chmod(0o640)
-    publish.write_whole(target, b"after")
+    files.write_whole(target, b"after")
     assert (target.read_bytes(), target.stat().st_mode & 0o777) == (b"after", 0o640)
 
     def broken(self: Path, to: object) -> None:
@@ -196,6 +196,6 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setattr(Path, "replace", broken)
     with pytest.raises(OSError, match="disk full"):
-        publish.write_whole(target, b"half")
+        files.write_whole(target, b"half")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
     assert target.read_bytes() == b"after"
