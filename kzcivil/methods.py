@@ -152,9 +152,11 @@ def share_with_exactly_one(
         raise ValueError(f"idle is a share between 0 and 1; found {idle!r}")
     mean = (total / holders).of("")
     busy = (1 - idle).of("") if isinstance(idle, Figure) else figure(1 - idle)
+    if mean.missing or busy.missing:
+        return (absent((mean.missing or busy.missing)[0]),) * 2
     if mean.high < busy.low or (largest is not None and largest * busy.high < mean.low):
         return (absent("a distribution that fits these totals"),) * 2
-    least = larger(2 * busy - mean, 0)
+    least = smaller(larger(2 * busy - mean, 0), busy)
     greatest = busy
     if largest is not None and largest > 1:
         greatest = smaller(greatest, (largest * busy - mean) / (largest - 1))
