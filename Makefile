@@ -39,8 +39,8 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
-lock:
-	uv pip compile pyproject.toml --all-extras --universal --generate-hashes --fork-strategy fewest --python-version 3.11 \
+lock: $(READY)
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --generate-hashes --fork-strategy fewest --python-version 3.11 \
 	  --no-header --no-annotate --no-emit-index-url -q -o requirements.lock
 
 clean:

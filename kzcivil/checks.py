@@ -21,7 +21,7 @@ from typing import Any
 import pandas as pd
 
 from kzcivil import tables as store
-from kzcivil.reading import WORDINGS, Reading, Unreadable, _numbers, parse
+from kzcivil.reading import WORDINGS, Reading, Unreadable, numbers_in, parse
 from kzcivil.tables import PLACED, DataError, Tables, nearest, primary_key, schemas
 
 MAX_WORDS = 12
@@ -115,7 +115,7 @@ def _problems(folder: Path, base: Mapping[str, pd.DataFrame], *, whole: bool = F
                 wrong |= text.notna() & pd.to_datetime(text, format="%Y-%m-%d", errors="coerce").isna()
             found += _told({table: fine}, [(table, name, wrong, expected)])
             fine[name] = text.mask(wrong)
-        own[table] = store._typed(fine, table, f"{table}.csv")
+        own[table] = store.typed(fine, table, f"{table}.csv")
     known = {(problem.file, problem.row, problem.column) for problem in found}
     found += [one for one in _by_schema(folder, raw, whole=whole) if (one.file, one.row, one.column) not in known]
     tables = {}
@@ -252,7 +252,7 @@ def _said(row: Any, column: str) -> str:
     except Unreadable as error:
         either = re.findall(r"\d+\.\d{3}\b", words)  # "27.000" is 27 or 27,000
         numbers = [float(text) for both in either for text in (both, both.replace(".", ""))]
-        numbers = numbers or [number for number, _ in _numbers(words)]
+        numbers = numbers or [number for number, _ in numbers_in(words)]
         fine = column != "value" or any(_same(row.value, number) for number in numbers)
         return "" if fine else f"a number of the words{how} ({error})"
     alike = stored == said if column == "wording" else _same(stored, said)

@@ -44,6 +44,13 @@ class Evidence:
         Sources and origins that were left out.
     reading : Reading
         How vague words are read.
+
+    Examples
+    --------
+    >>> import kzcivil as kz
+    >>> ev = kz.load()
+    >>> len(ev.sources) == len(ev["sources"]) > 0
+    True
     """
 
     def __init__(
@@ -108,11 +115,25 @@ class Evidence:
     # other views of the same evidence
 
     def read(self, reading: Reading) -> Evidence:
-        """The same evidence under another reading."""
+        """The same evidence under another reading.
+
+        Examples
+        --------
+        >>> import kzcivil as kz
+        >>> kz.load().read(kz.Reading(strict=True)).figure("kxr_ngos_registered").high
+        inf
+        """
         return Evidence(self._everything, self.version, self.folders, self.without, reading)
 
     def leave_out(self, *names: str) -> Evidence:
-        """The same evidence without further sources or origins."""
+        """The same evidence without further sources or origins.
+
+        Examples
+        --------
+        >>> import kzcivil as kz
+        >>> print(kz.load().leave_out("diachenko").figure("dia_people_employed"))
+        cannot be said
+        """
         return Evidence(self._everything, self.version, self.folders, (*self.without, *names), self.reading)
 
     # single statements
@@ -124,6 +145,12 @@ class Evidence:
         ------
         KeyError
             If no table holds the id; the message names the nearest ids.
+
+        Examples
+        --------
+        >>> import kzcivil as kz
+        >>> kz.load().row("kxr_ngos_registered").as_printed
+        'over 20 thousand'
         """
         for table, key in KEYS.items():
             rows = self._tables[table]
@@ -397,11 +424,25 @@ class Evidence:
         return table.set_index("claim_id")[SHOWN]
 
     def earliest(self, *measures: str, **where: Any) -> Figure:
-        """The first figure of a selection in time; missing if there is none. Parameters as in :meth:`figures`."""
+        """The first figure of a selection in time; missing if there is none. Parameters as in :meth:`figures`.
+
+        Examples
+        --------
+        >>> import kzcivil as kz
+        >>> kz.load().earliest("ngos_registered", scope="sector").year
+        '2003'
+        """
         return self._pick(0, measures, where)
 
     def latest(self, *measures: str, **where: Any) -> Figure:
-        """The last figure of a selection in time; missing if there is none. Parameters as in :meth:`figures`."""
+        """The last figure of a selection in time; missing if there is none. Parameters as in :meth:`figures`.
+
+        Examples
+        --------
+        >>> import kzcivil as kz
+        >>> print(kz.load().latest("ngos_registered", scope="sector"))
+        23,335 NGOs
+        """
         return self._pick(-1, measures, where)
 
     def _pick(self, at: int, measures: tuple[str, ...], where: dict[str, Any]) -> Figure:

@@ -50,6 +50,11 @@ def in_short() -> None:
     """Begin a page: the place on its top that :func:`finding` and :func:`lead` fill from below.
 
     Run it in the first cell. Until the cells below have run it says so.
+
+    Examples
+    --------
+    >>> in_short()  # doctest: +ELLIPSIS
+    <!-- in short -->...
     """
     from IPython.display import display  # noqa: PLC0415
 
@@ -71,6 +76,12 @@ def lead(chart: Any) -> Any:
     -------
     Text
         Where the chart is and what it shows, for the cell that draws it.
+
+    Examples
+    --------
+    >>> import kzcivil as kz
+    >>> table = pd.DataFrame({"label": ["one"], "figure": [kz.figure(1)]})
+    >>> chart = lead(kz.charts.bars(table, title="One bar", subtitle="number", note="made up"))
     """
     if _page.picture is None:
         return chart
@@ -105,6 +116,14 @@ def finding(
         Its place in the answer on top, from 1; 0 keeps it out.
     about
         ``"data"``, or ``"documents"`` for a finding about the bundled documents that added data leave as it is.
+
+    Examples
+    --------
+    >>> import kzcivil as kz
+    >>> finding("two", "How many?", f"There are {kz.figure(2)}.", kz.figure(2), hangs_on="The count.")
+    > **How many?** There are 2.
+    >
+    > *Hangs on: The count.*
     """
     from IPython.display import display  # noqa: PLC0415
 

@@ -247,7 +247,7 @@ def parse(words: str) -> Printed:
     vague = _indefinite(words, lower)
     if vague is not None:
         return vague
-    found = _numbers(text)
+    found = numbers_in(text)
     if not found:
         raise Unreadable(
             f"{words!r} holds no number that is known: give value and wording, or low, high and bounds_note"
@@ -299,7 +299,7 @@ def _next_unit(unit: float, of_many: float = 1.0) -> float:
     return next(size for size in (100, 1e3, 1e6, 1e9, 1e12) if size > unit / of_many) * of_many - 1
 
 
-def _numbers(text: str) -> list[tuple[float, float]]:
+def numbers_in(text: str) -> list[tuple[float, float]]:
     """Every number in a text with the unit of its last digit, in reading order."""
     found: list[tuple[int, float, float]] = []
     spans: list[tuple[int, int]] = []

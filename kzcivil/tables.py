@@ -75,7 +75,7 @@ def forget_bundle() -> None:
 
 def empty_tables() -> Tables:
     """Tables of the schema without rows."""
-    return {table: _typed(pd.DataFrame(), table, table) for table in schemas()}
+    return {table: typed(pd.DataFrame(), table, table) for table in schemas()}
 
 
 def read_folder(folder: Path) -> Tables:
@@ -91,7 +91,7 @@ def read_table(path: Path, table: str) -> pd.DataFrame:
         raw = pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8")
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise DataError(f"{path.name}: cannot be read as UTF-8 CSV ({error})") from error
-    frame = _typed(raw, table, path.name)
+    frame = typed(raw, table, path.name)
     keys = primary_key(table)
     if frame.duplicated(keys).any():
         row = int(frame.duplicated(keys).to_numpy().argmax())
@@ -99,7 +99,7 @@ def read_table(path: Path, table: str) -> pd.DataFrame:
     return frame
 
 
-def _typed(raw: pd.DataFrame, table: str, file: str) -> pd.DataFrame:
+def typed(raw: pd.DataFrame, table: str, file: str) -> pd.DataFrame:
     columns: dict[str, pd.Series[Any]] = {}
     for field in schemas()[table]["fields"]:
         name = field["name"]
