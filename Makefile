@@ -1,4 +1,5 @@
-# `make notebooks` runs every notebook, `make test` checks everything; both build .venv first, from pinned and hashed packages.
+# `make notebooks` runs every page, `make test` checks everything, `make lab` opens JupyterLab; each builds .venv first, from
+# pinned and hashed packages.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -22,7 +23,8 @@ publish: $(READY)
 	@$(BIN)/kzcivil publish
 
 lab: $(READY)
-	@$(BIN)/jupyter lab --notebook-dir=notebooks
+	@$(BIN)/jupyter lab --ServerApp.root_dir=. $(if $(filter 0,$(shell id -u)),--allow-root) \
+	  --LabApp.default_url=/lab/tree/$(firstword $(wildcard notebooks/00_*.ipynb) notebooks)
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \

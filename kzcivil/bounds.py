@@ -18,8 +18,10 @@ from typing import Any, Literal
 
 Range = tuple[float, float]
 MAX_POWER = 400
-BUDGET = 4_000
-"""Boxes that the search for a least value may look at."""
+BUDGET = 200_000
+"""Steps that the search for a least value may take; past it the bound is safe but may be too wide."""
+UNSEEN = 1e-6
+"""What a search finds below this is nothing."""
 FAR = 1e60
 """Stands for an open end where a limit is taken."""
 CLOSE = 1e-9
@@ -140,13 +142,15 @@ def face_of(node: Node) -> float:
     if not isinstance(node, tuple):
         return float(node)
     values = [face_of(item) for item in node[1:]]
+    if not all(map(math.isfinite, values)):
+        return math.nan
     if node[0] == "+":
-        return math.fsum(values) if all(map(math.isfinite, values)) else math.nan
+        return math.fsum(values)
     try:
         result = _PLAIN[node[0]](values[0], values[1])
     except (ZeroDivisionError, OverflowError):
         return math.nan
-    return result if isinstance(result, float) else math.nan
+    return float(result) if isinstance(result, float | int) and math.isfinite(result) else math.nan
 
 
 Box = dict[str, Range]
@@ -174,15 +178,21 @@ def _least(node: Node, box: Box) -> float:
     """
 
     def bound(part: Box) -> float:
-        return max(_range(node, part)[0], _centred(node, part))
+        try:
+            return max(_range(node, part)[0], _centred(node, part))
+        except ZeroDivisionError:
+            return -math.inf
 
-    def point(part: Box, side: int) -> Box:
-        return {key: (ends[side], ends[side]) for key, ends in part.items()}
+    def point(part: Box, side: int) -> float:
+        try:
+            return _range(node, {key: (ends[side], ends[side]) for key, ends in part.items()})[0]
+        except ZeroDivisionError:
+            return math.inf
 
-    best = min(bound(point(box, side)) for side in (0, 1))
+    best = min(point(box, side) for side in (0, 1))
     order = count()
     heap = [(bound(box), next(order), box)]
-    for _ in range(BUDGET):
+    for _ in range(max(8, BUDGET // (4 * _size(node) * (len(box) + 2)))):
         lowest, _, part = heapq.heappop(heap)
         if lowest >= best - CLOSE * max(1.0, abs(best)):
             return best
@@ -193,9 +203,13 @@ def _least(node: Node, box: Box) -> float:
         middle = (low + high) / 2
         for half in ((low, middle), (middle, high)):
             smaller = part | {key: half}
-            best = min(best, *(bound(point(smaller, side)) for side in (0, 1)))
+            best = min(best, *(point(smaller, side) for side in (0, 1)))
             heapq.heappush(heap, (bound(smaller), next(order), smaller))
     return heap[0][0]
+
+
+def _size(node: Node) -> int:
+    return 1 + sum(map(_size, node[1:])) if isinstance(node, tuple) else 1
 
 
 def _centred(node: Node, box: Box) -> float:
@@ -221,7 +235,7 @@ def bounds_of(node: Node) -> Range:
         if leaf.key in seen and leaf.low < leaf.high:
             twice[leaf.key] = (leaf.low, leaf.high)
         seen.add(leaf.key)
-    if not twice:
+    if not twice or len(twice) * _size(node) > BUDGET:
         return _range(node, {})
     low, high = dict(twice), dict(twice)
     for key, ends in twice.items():
@@ -232,7 +246,10 @@ def bounds_of(node: Node) -> Range:
     loose = {key for key in twice if low[key] == twice[key]}
     if not loose and all(math.isfinite(end) for ends in twice.values() for end in ends):
         return _range(node, low)[0], _range(node, high)[1]
-    return _open_bounds(node, low, high) if not loose else (_least(node, low), -_least(("*", -1.0, node), high))
+    if not loose:
+        return _open_bounds(node, low, high)
+    found = _least(node, low), -_least(("*", -1.0, node), high)
+    return (found[0] if abs(found[0]) > UNSEEN else 0.0, found[1] if abs(found[1]) > UNSEEN else 0.0)
 
 
 def _open_bounds(node: Node, low: Box, high: Box) -> Range:

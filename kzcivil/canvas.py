@@ -298,7 +298,7 @@ class Canvas:
             words[1].rstrip(".") + ", log scale" * log,
             words[2],
         )
-        missing = ", ".join(filter(None, lost)) or f"{len(lost)} rows"
+        missing = ", ".join(filter(None, dict.fromkeys(lost))) or f"{len(lost)} rows"
         self.lost, self.note = lost, f"{note.rstrip('.')}. No figure, so not drawn: {missing}." if lost else note
         style: dict[str, Any] = {
             "color": [],
@@ -312,6 +312,7 @@ class Canvas:
         self.texts: list[dict[str, Any]] = []
         self.lines = self.words()
         self.top = PAD + 27 * len(self.lines[0]) + 5.0
+        self.text(PAD, PAD, f"<b>{safe(*self.lines[0])}</b>", "left", "top", size=20)
         self.text(PAD, self.top, safe(*self.lines[1]), "left", "top", ink=MUTED, size=14)
         self.top += 19 * len(self.lines[1]) + 5
         inks = {
@@ -415,16 +416,7 @@ class Canvas:
         note = self.words()[2]
         self.text(PAD, foot + 10, safe(*note), "left", "top", ink=MUTED)
         tall = round(foot + 24 + LINE * len(note))
-        place = {
-            "x": 0,
-            "xref": "container",
-            "y": 1,
-            "yref": "container",
-            "yanchor": "top",
-            "pad": {"l": PAD, "t": PAD + 11},
-        }
         layout = {**_LOOK, "height": tall, "annotations": self.texts, "shapes": self.shapes}
-        layout["title"] = {**place, "text": f"<b>{safe(*self.lines[0])}</b>", "font": {"size": 20, "color": INK}}
         layout["yaxis"] = {"range": [tall, 0], "visible": False, "fixedrange": True}
         trace = {"type": "scatter", "hoverinfo": "text", "cliponaxis": False, **self.marks}
         return Chart(go.Figure([trace], layout), alt_text(self.title, self.form, self.subtitle, said))

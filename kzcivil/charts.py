@@ -168,8 +168,11 @@ def _slots(  # noqa: PLR0912, PLR0915
     across = across or room < widest([word for text in names for word in text.split()] + shorts) * 1.04
     lines = [wrap(name, 215 if across else room) for name in names]
     deep = LINE * max(map(len, lines))
-    # Beside a mark stands the whole figure, at the end of a bar its face: the range is drawn already.
-    texts = shorts if bar else [words_of(one, "") for one in rows.figure]
+    # Beside a mark stands the whole figure, at the end of a bar the same without its unit, on top of it only the face.
+    texts = [words_of(one, "") for one in rows.figure]
+    if bar:
+        ranged = [short + "".join(text.partition(" (")[1:]) for short, text in zip(shorts, texts, strict=True)]
+        texts = ranged if across and widest(ranged) < 500 / panels - 140 else shorts
     parts, apart = [text.partition(" (") for text in texts], "<br>" if widest(texts) > 206 else " "
     wide = widest([part for text in parts for part in (text[0], "(" + text[2])] if apart != " " else texts) * 1.05
     tail = 30 + wide if bar and across else 36
@@ -187,8 +190,7 @@ def _slots(  # noqa: PLR0912, PLR0915
     pitch = pitch if across else size / n
     thick = min(0.31 * pitch, 13 if across else 30)
     for panel, name in enumerate(facets):
-        start = left + (size + 30) * panel
-        end = start + size
+        start, end = left + (size + 30) * panel, left + (size + 30) * panel + size
         value = Scale(reach, start, end, before=12, after=tail, zero=bar, log=log) if across else level
         slots = [(top if across else start) + pitch * (k + 0.5) for k in range(n)]
         canvas.grid(value, top if across else start, foot if across else end, across, named=across or panel == 0)
@@ -241,7 +243,7 @@ def _slot(canvas: Canvas, row: Any, value: Scale, slot: float, thick: float, *, 
         canvas.mark(*turned(end, end)[:2], row.ink, "printed", symbol="triangle-right" if across else "triangle-up")
     middle = (low + end) / 2 if none else face
     canvas.mark(*turned(middle, middle)[:2], row.ink, "none" if none or bar else row.kind, hover(row))
-    reach = [middle, end + (6 * ahead if math.isinf(row.high) else 0), *([base] if bar else [])]
+    reach = [middle, end + 6 * ahead * math.isinf(row.high), *([base] if bar else [])]
     return max(reach) if across else min(reach)
 
 
@@ -396,11 +398,17 @@ def matrix(
     Parameters
     ----------
     row, column, value
-        Columns: the names of row and column, in the order of their category, their number or their appearance; and a
-        figure or number.
+        Columns: names, in the order of their category, their number or their appearance; and a figure or number.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"row": ["West", "East"], "column": [2003, 2003], "value": [3, 4]})
+    >>> matrix(table, title="More in the East", subtitle="Clubs by year", note="Source: A").alt
+    'More in the East. Heat map: Clubs by year; the darker, the more. East, 2003: 4; West, 2003: 3.'
     """
     rows, lost = rows_of(table, value, label=row, column=column)
-    canvas = Canvas("Heat map", rows, lost, title, subtitle.rstrip(".") + "; the darker, the more", note)
+    lost, told = lost if rows.empty else [], subtitle.rstrip(".") + "; the darker, the more"
+    canvas = Canvas("Heat map", rows, lost, title, told, note)
     if rows.empty:
         return canvas.nothing()
     import matplotlib as mpl  # noqa: PLC0415
@@ -424,8 +432,7 @@ def matrix(
     top += widest(names[1]) * grow if turned else LINE * max(map(len, heads))
     full = top + tall + 22 + LINE * len(words[2])
     with mpl.rc_context({"font.family": font, "text.parse_math": False, "font.size": TEXT * 0.72}):
-        fig = Figure(figsize=(WIDTH / 100, full / 100))
-        FigureCanvasAgg(fig)
+        fig = FigureCanvasAgg(Figure(figsize=(WIDTH / 100, full / 100))).figure
         ax = fig.add_axes((left / WIDTH, 1 - (top + tall) / full, 1 - (left + PAD) / WIDTH, tall / full))
         shades = sns.blend_palette([mix(PALETTE[0], share) for share in (0.08, 0.62)], as_cmap=True)
         look = {"cmap": shades, "cbar": False, "linewidths": 1.5, "linecolor": PAPER, "annot_kws": {"color": INK}}

@@ -33,6 +33,8 @@ SHAPES = {
     "string": (r"(?!\s)[^\x00-\x1f\x7f\u2028\u2029]*(?<!\s)", "one line of text, without spaces around it"),
 }
 EDGES = [("start_low", "start_high"), ("end_low", "end_high")]
+TOGETHER = {("start", "end"), *EDGES}
+"""Columns of which one needs the other."""
 ORDERED = {
     "pieces": [("first_line", "last_line")],
     "claims": [("low", "high"), ("value", "value_to"), ("start", "end")],
@@ -40,8 +42,6 @@ ORDERED = {
     "stages": [*EDGES, ("start_low", "end_low"), ("start_high", "end_high")],
 }
 """Columns of which the first must not be above the second."""
-TOGETHER = {("start", "end"), *EDGES}
-"""Those of them of which one needs the other."""
 ADVICE = "Mend it; data/README.md tells what each column holds."
 REFRESH = "If the change was meant, run `kzcivil refresh`."
 FORMULA = (ast.Expression, ast.BinOp, ast.UnaryOp, ast.operator, ast.USub, ast.Name, ast.Load, ast.Constant)
@@ -70,8 +70,6 @@ class Problem:
 def validate(folder: str | os.PathLike[str] | None = None, *, bundle: bool = True) -> list[Problem]:
     """All problems of the bundle, or of a reader's folder laid over it (``bundle=False``: of one that stands alone).
 
-    Examples
-    --------
     >>> validate("nowhere")[0].found
     'no such folder'
     """
@@ -83,9 +81,8 @@ def validate(folder: str | os.PathLike[str] | None = None, *, bundle: bool = Tru
 def require_valid(folder: Path, base: Mapping[str, pd.DataFrame]) -> None:
     """Raise one DataError that lists every problem of a reader's folder, laid over some tables."""
     if problems := _problems(folder, base):
-        listed = "".join(f"\n  {problem}" for problem in problems[:20])
-        more = f"\n  ... and {len(problems) - 20} more" if len(problems) > 20 else ""
-        raise DataError(f"{folder} has {len(problems)} problem(s); nothing was loaded:{listed}{more}")
+        listed = "".join(f"\n  {problem}" for problem in problems)
+        raise DataError(f"{folder} has {len(problems)} problem(s); nothing was loaded:{listed}")
 
 
 def _problems(folder: Path, base: Mapping[str, pd.DataFrame], *, whole: bool = False) -> list[Problem]:
@@ -136,10 +133,8 @@ def _cells(path: Path) -> pd.DataFrame:
             head, *rows = list(csv.reader(file, strict=True)) or [[]]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"what cannot be read ({error})") from error
-    if len(head) < 2:
-        raise DataError("columns separated by semicolons" if ";" in "".join(head) else "one column or none")
-    if len(set(head)) < len(head):
-        raise DataError("two columns of one name")
+    if len(set(head)) < max(2, len(head)):
+        raise DataError("columns separated by semicolons" if ";" in "".join(head) else "a column twice, or only one")
     padded = [(row + [""] * len(head))[: len(head)] for row in rows]
     return pd.DataFrame(padded, columns=head, index=range(2, len(rows) + 2), dtype="object")
 
@@ -158,9 +153,8 @@ def _by_schema(folder: Path, raw: Tables, *, whole: bool) -> Iterator[Problem]:
         if not whole:
             del resource["hash"], resource["bytes"]
     report = Package.from_descriptor(package, basepath=str(folder)).validate()
-    for error in report.errors:
-        yield Problem("datapackage.json", None, "", error.message, "a valid descriptor")
-    for file, error in [(Path(str(task.place)).name, error) for task in report.tasks for error in task.errors]:
+    faults = [("datapackage.json", error) for error in report.errors]
+    for file, error in faults + [(Path(str(task.place)).name, error) for task in report.tasks for error in task.errors]:
         column, row = getattr(error, "field_name", "") or "", getattr(error, "row_number", None)
         found = repr(getattr(error, "cell", "")) if column else error.title.lower()
         advice = REFRESH if error.type in ("hash-count", "byte-count") else ADVICE
@@ -248,7 +242,7 @@ def _claim_rules(c: pd.DataFrame, units: dict[str, str]) -> Iterator[Rule]:
 def _said(row: Any, column: str) -> str:
     """What the words say, where it is not what a column holds, and no note that quotes them says why."""
     words, stored, note = str(row.as_printed), getattr(row, column), str(row.note)
-    quoted = any(part in words.lower() or words.lower() in part for part in re.findall(r"'([^']+)'", note.lower()))
+    quoted = any(part in words.lower() or words.lower() in part for part in re.findall(r"'([^']{3,})'", note.lower()))
     fixed = column in ("step", "value_to") or (column == "value" and re.search(r"\d", words))  # no note helps these
     if pd.isna(row.as_printed) or pd.isna(row.value) or (quoted and not fixed):
         return ""
@@ -290,7 +284,7 @@ def _alike(row: Any, rows: Mapping[str, Any], column: str, units: Mapping[str, s
 def _range(row: Any, units: Mapping[str, str]) -> tuple[float, float]:
     """The plain reading's range; without limits where the row gives none."""
     if pd.isna(row.bounds_note) and row.value >= 0 and row.step >= 0 and row.wording in READ:
-        unit, exact = units.get(row.measure, ""), row.exact is True
+        unit, exact = units.get(row.measure, ""), bool(pd.notna(row.exact) and row.exact)
         return Reading().range(row.value, row.wording, row.step, unit=unit, exact=exact, value_to=row.value_to)
     return (0.0 if pd.isna(row.low) else row.low), (math.inf if pd.isna(row.high) else row.high)
 
@@ -306,31 +300,18 @@ def _formula(text: str, claims: set[str]) -> str:
     return f"claim ids only; there is no {unknown[0]}{nearest(unknown[0], claims)}" if unknown else ""
 
 
-# --- places in the texts --------------------------------------------------------------------------------------------
-
-
 def verify(texts: str | os.PathLike[str], evidence: Any) -> pd.DataFrame:
-    """Look up every place in the texts: the words stand once, as whole words, on their line.
-
-    Returns a row for each place: table, id, file, line, as_printed, verified, found (what is there instead).
-    """
+    """Look up every place in the texts: the words stand once, as whole words, on their line; else what was found."""
     folder = Path(texts).expanduser()
     if not folder.is_dir():
         raise DataError(f"{folder}: no such folder; give the folder that holds the source texts")
-    lines, coded = {}, {}
-    sources = evidence["sources"].set_index("source_id")
-    for name, file in sources.file.items():
-        try:
-            raw = (folder / file).read_bytes() if (folder / file).is_file() else b""
-        except OSError as error:
-            raise DataError(f"{folder / file}: cannot be read ({error.strerror}); check its permissions") from error
-        lines[name], coded[name] = raw.decode("utf-8", "replace").split("\n"), hashlib.sha256(raw).hexdigest()
-    places = []
+    sources, places = evidence["sources"].set_index("source_id"), []
+    read = {name: (folder / file).read_bytes() for name, file in sources.file.items() if (folder / file).is_file()}
     for table in PLACED:
         for row in evidence[table].itertuples():
-            source, text = sources.loc[row.source_id], lines[row.source_id]
-            found = _look_up(text, row.line, row.as_printed) if text != [""] else "the text file is not there"
-            if found and text != [""] and coded[row.source_id] != source.sha256:
+            source, raw = sources.loc[row.source_id], read.get(row.source_id, b"")
+            found = _look_up(raw.decode("utf-8", "replace").split("\n"), row.line, row.as_printed)
+            if found and raw and hashlib.sha256(raw).hexdigest() != source.sha256:
                 found += " (the text differs from the one that was coded)"
             places.append((table, row[1], source.file, row.line, row.as_printed, not found, found))
     return pd.DataFrame(places, columns=["table", "id", "file", "line", "as_printed", "verified", "found"])
@@ -342,5 +323,6 @@ def _look_up(lines: list[str], line: int, words: str) -> str:
     hits = len(pattern.findall(lines[line - 1])) if line <= len(lines) else 0
     if hits:
         return "" if hits == 1 else f"the words stand {hits} times on the line; lengthen them"
-    elsewhere = [str(number) for number, text in enumerate(lines, start=1) if pattern.search(text)]
-    return f"the words stand on line {', '.join(elsewhere)}" if elsewhere else "the words stand nowhere in the file"
+    elsewhere = ", ".join(str(number) for number, text in enumerate(lines, start=1) if pattern.search(text))
+    nowhere = "the text file is not there" if lines == [""] else "the words stand nowhere in the file"
+    return f"the words stand on line {elsewhere}" if elsewhere else nowhere

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kzcivil import checks
+from kzcivil import checks, files
 from kzcivil import publish as work
 from kzcivil.loading import load
 from kzcivil.tables import DataError
@@ -47,9 +47,10 @@ def check(
             evidence = load(folder, bundle=not alone)
         for row in evidence.derivations.dropna(subset="formula").itertuples():
             try:
-                evidence.formula(str(row.formula))
+                gone = evidence.formula(str(row.formula)).missing
             except (ValueError, ArithmeticError) as error:
-                problems.append(f"derivations.csv, {row.derivation_id}: {error}. Mend the formula.")
+                gone = (str(error),)
+            problems += [f"derivations.csv, {row.derivation_id}: the formula has no value ({why})" for why in gone[:1]]
     where = folder or "the bundled tables"
     typer.echo("\n".join([*problems, f"{where}: {len(problems) or 'no'} problem(s) found"]))
     raise typer.Exit(int(bool(problems)))
@@ -80,7 +81,7 @@ def cite(statement: Annotated[str, typer.Argument(help="Id of a claim, event or 
 def refresh() -> None:
     """Bring the bundle's checksums, sizes and table of columns up to date."""
     with _told():
-        typer.echo(f"changed: {', '.join(changed)}" if (changed := work.refresh()) else "nothing changed")
+        typer.echo(f"changed: {', '.join(changed)}" if (changed := files.refresh()) else "nothing changed")
 
 
 @app.command()

@@ -256,13 +256,15 @@ class Evidence:
         6.67 (6.57 to 6.77)
         """
         try:
-            tree = ast.parse(text, mode="eval").body
+            tree = ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise ValueError(f"{text[:80]!r} cannot be read as a formula: {error}") from error
         try:
             found: Any = self._value(tree)
-        except RecursionError as error:
-            raise ValueError(f"{text[:80]!r} is nested too deeply") from error
+            if not isinstance(found, Figure) and not math.isfinite(found):
+                raise OverflowError("no finite number")
+        except (RecursionError, OverflowError, ZeroDivisionError, TypeError) as error:
+            raise ValueError(f"{text[:80]!r} has no value: {type(error).__name__}") from error
         return found if isinstance(found, Figure) else Figure(float(found))
 
     def _value(self, node: ast.AST) -> Any:
@@ -289,7 +291,7 @@ class Evidence:
         20.3 million people
         """
         rows = self._tables["context"]
-        hit = rows[(rows.series == series) & (rows.year == year)]
+        hit = rows[(rows.series == series) & (rows.year == int(year))]
         if code is not None:
             hit = hit[hit.code == code]
         if not len(hit):
@@ -297,6 +299,8 @@ class Evidence:
             if series not in known:
                 raise KeyError(f"no context series is called {series!r}{nearest(series, known)}")
             return absent(f"{series} of {year}")
+        if len(hit) > 1:
+            raise ValueError(f"{series} has one number a region; give its code: {', '.join(hit.code)}")
         row: Any = hit.iloc[0]
         leaf = Leaf(f"{series}_{year}" + (f"_{code}" if code else ""), row.value, row.value, row.value,
                     f"{series.replace('_', ' ')} {year}", str(row.publisher), "context")  # fmt: skip
@@ -352,7 +356,11 @@ class Evidence:
             "region": list(self._everything["regions"].region),
         }
         asked = [("measure", name) for name in measures]
-        asked += [(kind, value) for kind, value in (("scope", scope), ("source", source), ("region", region)) if value]
+        asked += [
+            (kind, value)
+            for kind, value in (("scope", scope), ("source", source), ("region", region))
+            if value is not None
+        ]
         for kind, name in asked:
             if name not in known[kind]:
                 raise ValueError(f"no {kind} is called {name!r}{nearest(name, known[kind])}")
@@ -398,7 +406,7 @@ class Evidence:
 
     def _pick(self, at: int, measures: tuple[str, ...], where: dict[str, Any]) -> Figure:
         table = self.figures(*measures, **where)
-        found = [one for one in table.figure if not one.missing]
+        found = [one for one in table.dropna(subset="start").figure if not one.missing]
         titles = dict(zip(self._everything["measures"].measure, self._everything["measures"].title, strict=True))
         return found[at] if found else absent(f"any count of: {', '.join(titles.get(name, name) for name in measures)}")
 
@@ -426,7 +434,7 @@ def _decimal(day: pd.Timestamp) -> float:
 
 
 def _day(value: str | int, *, last: bool) -> pd.Timestamp:
-    text = str(value)
+    text = str(value).removesuffix(".0")
     if text.isdigit() and len(text) == 4:
         return pd.Timestamp(f"{text}-12-31" if last else f"{text}-01-01")
     try:

@@ -16,6 +16,7 @@ from typing import Any
 
 from kzcivil.bounds import Leaf, Node, Range, bounds_of, face_of, leaves_of
 from kzcivil.units import RATIOS, UNIT_RULES, sum_unit
+from kzcivil.words import escaped, in_words
 
 # --- the figure -----------------------------------------------------------------------------------------------------
 
@@ -68,7 +69,7 @@ class Figure:
         """The range, or None where the computation has no value (a divisor of zero, a root of a negative number)."""
         try:
             return bounds_of(self._node)
-        except (ZeroDivisionError, ValueError, OverflowError):
+        except (ZeroDivisionError, ValueError, OverflowError, RecursionError):
             return None
 
     @cached_property
@@ -238,8 +239,6 @@ class Figure:
     # words
 
     def __format__(self, spec: str) -> str:
-        from kzcivil.words import in_words  # noqa: PLC0415
-
         return in_words(self, spec)
 
     def __str__(self) -> str:
@@ -249,7 +248,7 @@ class Figure:
 
     def _repr_markdown_(self) -> str:
         how = f" = {self._sum_of_parts()}" if isinstance(self._node, tuple) else self._said()
-        return f"**{self:face}**" + ("" if self.missing else f" {self:brackets}") + how
+        return escaped(f"**{self:face}**" + ("" if self.missing else f" {self:brackets}") + how)
 
     def _said(self) -> str:
         leaf = self._node
@@ -280,7 +279,7 @@ class Why:
 
     def _repr_markdown_(self) -> str:
         first, *rest = self._lines()
-        return "\n".join([f"**{first}**", "", *rest])
+        return escaped("\n".join([f"**{first}**", "", *rest]))
 
 
 _UNITS: dict[str, str] = {}
@@ -357,9 +356,9 @@ def figure(face: float, low: float | None = None, high: float | None = None, uni
     0.75 (0.7 to 0.8)
     """
     ends = (face if low is None else low, face if high is None else high)
-    if any(map(math.isnan, ends)) or ends[0] > ends[1] or face < ends[0] or face > ends[1]:
+    if any(map(math.isnan, ends)) or math.isinf(face) or not ends[0] <= ends[1] or face < ends[0] or face > ends[1]:
         raise ValueError(f"the range {ends[0]} to {ends[1]} must hold the face value {face}")
-    key = words or f"assumed_{next(_fresh)}"
+    key = f"{words} ({face:g}, {ends[0]:g} to {ends[1]:g})" if words else f"assumed_{next(_fresh)}"
     return from_leaf(Leaf(key, float(face), float(ends[0]), float(ends[1]), words), unit)
 
 
@@ -368,8 +367,8 @@ def absent(words: str, key: str = "", unit: str = "") -> Figure:
     return from_leaf(Leaf(key or f"missing: {words}", math.nan, math.nan, math.nan, words, missing=True), unit)
 
 
-def nth(figures: Iterable[Any], position: int) -> Figure:
-    """A figure by its position in a series (-1 is the last); missing if the series is too short.
+def nth(figures: Iterable[Any], position: int, words: str = "a further count to compare with") -> Figure:
+    """A figure by its position in a series (-1 is the last); missing (``words`` say what) if the series is too short.
 
     Examples
     --------
@@ -377,7 +376,7 @@ def nth(figures: Iterable[Any], position: int) -> Figure:
     3 cannot be said
     """
     known = [one for one in map(_as_figure, figures) if one is not None and not one.missing]
-    return known[position] if -len(known) <= position < len(known) else absent("a further count to compare with")
+    return known[position] if -len(known) <= position < len(known) else absent(words)
 
 
 def total(figures: Iterable[Any]) -> Figure:
@@ -424,7 +423,10 @@ def _picked(sign: str, a: Any, b: Any) -> Figure:
     left, right = _as_figure(a), _as_figure(b)
     if left is None or right is None:
         raise TypeError(f"{a!r} and {b!r} must be figures or numbers")
-    return Figure((sign, left._node, right._node), left.unit or right.unit)
+    unit = left.unit or right.unit
+    if {left.unit, right.unit} - {unit, ""} and not (left.missing or right.missing):
+        raise ValueError(f"{left.unit} and {right.unit} cannot be compared; they are different things")
+    return Figure((sign, left._node, right._node), unit)
 
 
 def verdict(after: Figure, before: Any, up: str, down: str, open_words: str, same: str | None = None) -> str:

@@ -15,7 +15,7 @@ DataFolders = str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None
 
 def load(
     data_dir: DataFolders = None,
-    without: str | Iterable[str] = (),
+    without: str | Iterable[str] | None = (),
     reading: Reading | None = None,
     *,
     bundle: bool = True,
@@ -57,7 +57,7 @@ def load(
 
         checks.require_valid(folder, tables)
         tables = overlay(tables, read_folder(folder))
-    left_out = (without,) if isinstance(without, str) else tuple(without)
+    left_out = (without,) if isinstance(without, str) else tuple(dict.fromkeys(without or ()))
     version = str(descriptor()["version"]) if bundle else "of your own"
     return Evidence(completed(tables), version, tuple(folders), left_out, reading)
 

@@ -65,7 +65,7 @@ def annual_growth(before: Figure, after: Figure, years: Any = None) -> Figure:
 
 
 def constant_rate(figures: Iterable[Figure]) -> Figure | None:
-    """Every constant growth rate that could have produced all of some dated figures, or None if there is none.
+    """Every constant growth rate that could have produced all of some dated figures, or None if there is none for sure.
 
     The growth of each ordered pair bounds the rate, and these bounds are exact: they are what is left of the linear
     inequalities ``log low <= a + b t <= log high`` when *a* is eliminated (Fourier and Motzkin; Schrijver 1986, *Theory
@@ -85,15 +85,19 @@ def constant_rate(figures: Iterable[Figure]) -> Figure | None:
     """
     points = []
     for one in figures:
+        if not one.missing and len(one.leaves) != 1:
+            raise ValueError(f"{one} is computed and has no date of its own")
         leaf = one.leaves[0]
         if not one.missing and leaf.when is not None and one.high > 0:
             low = -math.inf if one.low <= 0 else math.log(one.low)
             points.append((low, math.log(one.high) if math.isfinite(one.high) else math.inf, *leaf.when[1:]))
     found = [ends for rising in (True, False) if (ends := _slopes(points, rising=rising)) is not None]
-    if not found or len(points) < 2:
+    if len(points) < 2:
+        return absent("two dated counts")
+    if not found:
         return None
     low, high = min(ends[0] for ends in found), max(ends[1] for ends in found)
-    bounds = [100 * math.expm1(low), 100 * math.expm1(high) if high < 700 else math.inf]
+    bounds = [100 * math.expm1(end) if end < 700 else math.inf for end in (low, high)]
     return from_leaf(Leaf("constant rate", math.nan, bounds[0], bounds[1], "constant rate"), "% a year")
 
 
@@ -147,10 +151,14 @@ def share_with_exactly_one(
     if not isinstance(idle, Figure) and not 0 <= idle <= 1:
         raise ValueError(f"idle is a share between 0 and 1; found {idle!r}")
     mean = (total / holders).of("")
-    busy = 1 - idle
-    least = larger(2 * busy - mean, 0)
-    greatest = busy if isinstance(busy, Figure) else figure(busy)
-    if largest is not None:
+    busy = (1 - idle).of("") if isinstance(idle, Figure) else figure(1 - idle)
+    if mean.missing or busy.missing:
+        return (absent((mean.missing or busy.missing)[0]),) * 2
+    if mean.high < busy.low or (largest is not None and largest * busy.high < mean.low):
+        return (absent("a distribution that fits these totals"),) * 2
+    least = smaller(larger(2 * busy - mean, 0), busy)
+    greatest = busy
+    if largest is not None and largest > 1:
         greatest = smaller(greatest, (largest * busy - mean) / (largest - 1))
     return least, greatest
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,11 +12,12 @@ import pandas as pd
 from kzcivil.evidence import Evidence
 from kzcivil.figure import Figure
 from kzcivil.reading import Reading
-from kzcivil.words import number, several
+from kzcivil.words import escaped, number, several
 
 KEY = "kzcivil"
 """Key of findings in an output's metadata."""
-MOST_ROWS = 20
+YEARS = ("year", "line", "from", "to", "earliest", "latest", "first year", "last year")
+"""Headings whose numbers are written without a thousands mark."""
 IN_SHORT = ("<!-- in short -->", "<!-- /in short -->")
 
 
@@ -75,7 +75,7 @@ def lead(chart: Any) -> Any:
     if _page.picture is None:
         return chart
     _page.picture.update(chart)
-    return Text(f"*The chart at the top of the page.* {_plain(chart.alt)}")
+    return Text(f"*The chart at the top of the page.* {escaped(chart.alt)}")
 
 
 def finding(
@@ -108,24 +108,22 @@ def finding(
     """
     from IPython.display import display  # noqa: PLC0415
 
-    if key in _page.findings and _page.findings[key]["question"] != question:
-        raise ValueError(f"two findings of this page are called {key!r}")
     made = [one for one in figures if isinstance(one, Figure)]
     gone = list(dict.fromkeys(name for one in made for name in one.missing))
-    said = _plain(" ".join(sentence.split()))
+    said = escaped(" ".join(sentence.split()))
     if gone:
-        said = f"Cannot be said: {_plain(several(gone))} {'is' if len(gone) == 1 else 'are'} not in the data loaded."
+        said = f"Cannot be said: {escaped(several(gone))} {'is' if len(gone) == 1 else 'are'} not in the data loaded."
     record = {
         "key": key,
         "question": question,
         "sentence": said,
-        "hangs_on": "" if gone else _plain(" ".join(hangs_on.split())),
+        "hangs_on": "" if gone else escaped(" ".join(hangs_on.split())),
         "short": short,
         "about": about,
         "figures": [] if gone else [_stored(one) for one in made],
     }
     _page.findings[key] = record
-    text = f"> **{_plain(question)}** {said}" + (f"\n>\n> *Hangs on: {record['hangs_on']}*" if not gone else "")
+    text = f"> **{escaped(question)}** {said}" + (f"\n>\n> *Hangs on: {record['hangs_on']}*" if not gone else "")
     display(Text(text), metadata={KEY: record})  # type: ignore[no-untyped-call]
     if _page.text is not None:
         _page.text.update(Text(_top()))
@@ -152,14 +150,7 @@ def say(*paragraphs: str) -> Text:
     <BLANKLINE>
     Another one.
     """
-    return Text("\n\n".join(_plain(" ".join(paragraph.split())) for paragraph in paragraphs if paragraph))
-
-
-def _plain(text: str) -> str:
-    """Markdown without tags, outside images or running links: text from data may hold some."""
-    text = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
-    text = re.sub(r"!\[", "!\\[", text)
-    return re.sub(r"\]\((?=\s*(?:javascript|data|vbscript):)", "]\\(", text, flags=re.I)
+    return Text("\n\n".join(escaped(" ".join(paragraph.split())) for paragraph in paragraphs if paragraph))
 
 
 def quote_card(may: Sequence[str | tuple[str, str]], may_not: Sequence[str | tuple[str, str]]) -> Text:
@@ -173,9 +164,9 @@ def quote_card(may: Sequence[str | tuple[str, str]], may_not: Sequence[str | tup
     parts = []
     for title, lines in (("You may write", may), ("You may not write", may_not)):
         pairs = [(line, "") if isinstance(line, str) else line for line in lines]
-        kept = [(line, reason) for line, reason in pairs if line and "cannot be said" not in line]
+        kept = [(line, reason) for line, reason in pairs if line and "cannot be said" not in line.lower()]
         if kept:
-            listed = "\n".join(f"- “{_plain(line)}”" + (f" *{_plain(why)}*" if why else "") for line, why in kept)
+            listed = "\n".join(f"- “{escaped(line)}”" + (f" *{escaped(why)}*" if why else "") for line, why in kept)
             parts.append(f"**{title}**\n\n{listed}")
     return Text("\n\n".join(parts))
 
@@ -215,11 +206,14 @@ def show(table: pd.DataFrame, caption: str) -> Table:
     style = [f'style="text-align:{side}"' for side in sides]
     head = "".join(f"<th {how}>{html.escape(str(name))}</th>" for name, how in zip(table.columns, style, strict=True))
     body = "\n".join(
-        "<tr>" + "".join(f"<td {how}>{_cell(value)}</td>" for value, how in zip(row, style, strict=True)) + "</tr>"
+        "<tr>"
+        + "".join(f"<td {how}>{_cell(*pair)}</td>" for *pair, how in zip(row, table.columns, style, strict=True))
+        + "</tr>"
         for row in table.itertuples(index=False, name=None)
     )
     words = html.escape(caption)
-    markup = f"<table>\n<caption>{words}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+    parts = [f"<caption>{words}</caption>", f"<thead><tr>{head}</tr></thead>", f"<tbody>\n{body}\n</tbody>"]
+    markup = "\n".join(['<table class="tex2jax_ignore">', *parts, "</table>"])
     return Table(markup, caption, f"{caption} ({len(table)} rows)")
 
 
@@ -227,7 +221,7 @@ def _numeric(column: pd.Series[Any]) -> bool:
     return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, column: Any = "") -> str:
     if isinstance(value, Figure):
         return html.escape(f"{value:both bare}" if not value.missing else "–")
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
@@ -238,7 +232,7 @@ def _cell(value: Any) -> str:
         return f"{value:%Y-%m-%d}".replace("-", "\u2011")
     if isinstance(value, int | float) or hasattr(value, "dtype"):
         plain = float(value)
-        return f"{plain:.0f}" if plain == int(plain) and 1800 <= plain <= 2100 else number(plain)
+        return f"{plain:.0f}" if str(column).casefold() in YEARS and math.isfinite(plain) else number(plain)
     return html.escape(str(value), quote=False)
 
 

@@ -17,8 +17,9 @@ from typing import Any
 
 import pandas as pd
 
+from kzcivil.files import between, write_all, write_whole
 from kzcivil.page import KEY
-from kzcivil.tables import DataError, bundle_folder, forget_bundle
+from kzcivil.tables import DataError
 
 PLOTLY = "application/vnd.plotly.v1+json"
 PAGES = "KZCIVIL_PAGES"
@@ -67,15 +68,8 @@ def _read(file: Path) -> Any:
 
 
 def findings(folder: str | os.PathLike[str] | None = None) -> pd.DataFrame:
-    """What the pages found, a row a finding: for the page that collects it.
+    """What a folder's pages found, a row a finding; by default those of the run that goes on, else of the clone.
 
-    Parameters
-    ----------
-    folder
-        Folder of pages. Left out: those of the run that goes on, else those of the clone.
-
-    Examples
-    --------
     >>> list(findings(".").columns[:5])
     ['page', 'title', 'key', 'question', 'sentence']
     """
@@ -101,9 +95,6 @@ def outputs(book: Book) -> list[Any]:
 def _title(book: Book) -> str:
     found = re.search(r"^# (.+)$", "".join(book["cells"][0]["source"]), re.M)
     return found[1] if found else ""
-
-
-# --- run ------------------------------------------------------------------------------------------------------------
 
 
 def run(pages: list[Path], out: Path, parameters: Mapping[str, Any], tick: Tick = str) -> dict[str, str]:
@@ -188,9 +179,6 @@ def _written(book: Book) -> bytes:
     return f"{nbformat.writes(nbformat.from_dict(book))}\n".encode()  # type: ignore[no-untyped-call]
 
 
-# --- publish --------------------------------------------------------------------------------------------------------
-
-
 def publish(names: Iterable[str] = (), tick: Tick = str, *, redraw: bool = False) -> list[str]:
     """Run pages and write them with pictures and links, and README's parts; names of the files that changed.
 
@@ -215,7 +203,7 @@ def publish(names: Iterable[str] = (), tick: Tick = str, *, redraw: bool = False
     if readme.is_file():
         text, pictures = filled(readme.read_text(encoding="utf-8"), books)
         files |= {readme: text.encode(), **pictures}
-    return _write(files)
+    return write_all(files)
 
 
 def _link(book: Book, number: int, pages: list[Path], titles: list[str]) -> None:
@@ -284,9 +272,6 @@ def small_png(png: bytes, width: int = 4000) -> bytes:
     return buffer.getvalue()
 
 
-# --- files that are filled ------------------------------------------------------------------------------------------
-
-
 def filled(text: str, books: Mapping[Path, Book]) -> tuple[str, dict[Path, bytes]]:
     """README with its computed parts, and the pictures that these show.
 
@@ -326,62 +311,3 @@ def filled(text: str, books: Mapping[Path, Book]) -> tuple[str, dict[Path, bytes
     for marker in marked:
         text = between(text, marker, "\n".join(parts[marker]) + "\n")
     return text, pictures
-
-
-def between(text: str, marker: str, content: str) -> str:
-    """A text with what stands between ``<!-- marker -->`` and ``<!-- /marker -->`` replaced."""
-    pattern = re.compile(rf"(<!-- {marker}\b[^>]*-->\n).*?(<!-- /{marker} -->)", re.S)
-    if not pattern.search(text):
-        raise DataError(f"the markers <!-- {marker} --> and <!-- /{marker} --> are missing; put them back")
-    return pattern.sub(lambda match: match[1] + content + match[2], text)
-
-
-def refresh(folder: Path | None = None) -> list[str]:
-    """Bring checksums, sizes and the codebook's columns up to date with the tables; names of the files that changed."""
-    home = folder or bundle_folder()
-    path, codebook = home / "datapackage.json", home / "README.md"
-    package, text = _read(path), codebook.read_text(encoding="utf-8")
-    for resource in package["resources"]:
-        raw = (home / resource["path"]).read_bytes()
-        resource["hash"], resource["bytes"] = f"sha256:{hashlib.sha256(raw).hexdigest()}", len(raw)
-    text = between(text, "columns", "".join(map(_columns, package["resources"])) + "\n")
-    written = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
-    changed = _write({path: written.encode(), codebook: text.encode()})
-    forget_bundle()
-    return changed
-
-
-def _columns(resource: dict[str, Any]) -> str:
-    """Every column of a table, as Markdown."""
-    rows = [
-        f"\n**`{resource['path']}`**: {resource['description']}\n\n| Column | Type | Meaning |\n| --- | --- | --- |\n"
-    ]
-    for field in resource["schema"]["fields"]:
-        rules = field.get("constraints", {})
-        listed = f"{rules.get('enum', [''])[0]}:" in field["description"]  # the description explains each value
-        kinds = f" One of: {'; '.join(rules['enum'])}." if "enum" in rules and not listed else ""
-        star = "*" if rules.get("required") else ""
-        rows.append(f"| `{field['name']}` | {field['type']}{star} | {field['description']}{kinds} |\n")
-    return "".join(rows)
-
-
-def _write(files: Mapping[Path, bytes]) -> list[str]:
-    """Write the files that differ from what is there; their names."""
-    changed = [path for path, data in files.items() if not path.is_file() or path.read_bytes() != data]
-    for path in changed:
-        path.parent.mkdir(exist_ok=True)
-        write_whole(path, files[path])
-    return [path.name for path in changed]
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: beside it first, then moved into its place."""
-    path = path.resolve()
-    draft = path.with_name(f".{path.name}.new")
-    try:
-        draft.write_bytes(data)
-        if path.exists():
-            shutil.copymode(path, draft)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -180,7 +180,7 @@ def _vocabulary() -> tuple[dict[str, dict[str, float]], list[tuple[str, str]]]:
                 cues.append((wording, row["word"]))
             else:
                 kinds[kind][row["word"]] = float(row["value"])
-    order = ("slightly_more", "at_least", "up_to", "about", "almost", "over", "only")
+    order = ("slightly_more", "about", "at_least", "up_to", "almost", "over", "only")
     return kinds, sorted(cues, key=lambda cue: order.index(cue[0]))
 
 
@@ -204,8 +204,9 @@ ALONE = (
 """Scales that are a number without another before them."""
 _ROMAN = re.compile(r"(?<!\w)[IVXLХІ]{1,5}(?!\w)")
 _DIGITS = re.compile(
-    r"(?<![\d.,])(?:\d{1,3}(?:[ ,]\d{3})+(?![\d])(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d+(?:[.,]\d+)?)"
+    r"(?<![\d.,])(?:\d{1,3}(?:[ ,]\d{3})+(?![\d])(?:[.,]\d+(?![\d,]))?|\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d+(?:[.,]\d+)?)"
 )
+_FRACTION = r"\b(?:thirds|quarters?|fifths|tenths)\b|\b(?:a|one)[ -](?:third|fifth|tenth)\b(?! \w*(?:forum|time))"
 _BETWEEN = re.compile(
     r"\d[\d.,]*\s?-\s?\d|\b(?:from|between|от)\b.+\b(?:to|and|до)\b|\w (?:or|to|или) \w|[^\W\d_]{2,}-[^\W\d_]{2,}"
 )
@@ -241,6 +242,8 @@ def parse(words: str) -> Printed:
     lower = text.lower()
     text = text.replace("с лишним ", "")
     wording = next((name for name, cue in _CUE if cue.search(lower)), "bare")
+    if re.search(_FRACTION, lower) or re.search(r"(?:^|\()-\d|\bminus \d", lower):
+        raise Unreadable(f"{words!r} is a fraction or below nothing: give the number in the column value")
     vague = _indefinite(words, lower)
     if vague is not None:
         return vague
@@ -252,6 +255,9 @@ def parse(words: str) -> Printed:
     between = _BETWEEN.search(lower)
     if len(found) == 2 and between and found[0][0] < found[1][0]:
         (low, step), (high, finer) = found
+        scale = next((s for s in (1e9, 1e6, 1e3) if high >= s and finer >= s / 10), 1.0)
+        if scale > 1 and low < 1000 and low < high / scale * 10:  # "3 to 5 million"
+            low, step = low * scale, step * scale
         return Printed(low, "between", min(step, finer), high)
     if len(found) > 1:
         shown = ", ".join(f"{value:g}" for value, _ in found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -97,11 +98,11 @@ def _unit(figure: Figure) -> str:
 
 def _digits(figure: Figure) -> int:
     """Two digits where the range is so wide that a third would be show."""
-    return 2 if 0 < figure.low and 1.5 < figure.high / figure.low < math.inf else DIGITS
+    return 2 if figure.low > 0 and 1.5 < figure.high / figure.low < math.inf else DIGITS
 
 
 def _face_words(figure: Figure, digits: int) -> str:
-    whole = figure.face == int(figure.face) and abs(figure.face) < 1e6
+    whole = abs(figure.face) < 1e6 and figure.face == int(figure.face)
     if whole and (figure.exact or not isinstance(figure._node, tuple)):
         return f"{figure.face:,.0f}"
     return _rounded(figure.face, _decimals(figure.face, digits), 0)
@@ -109,7 +110,7 @@ def _face_words(figure: Figure, digits: int) -> str:
 
 def _ends(figure: Figure, digits: int) -> tuple[str, str]:
     """Both ends, rounded outward to the places of the greater one (of the face value if that has more)."""
-    if not isinstance(figure._node, tuple) and all(end == int(end) and end < 1e6 for end in _finite(figure)):
+    if not isinstance(figure._node, tuple) and all(end < 1e6 and end == int(end) for end in _finite(figure)):
         return number(figure.low), number(figure.high)  # whole ends of a printed count are shown in full
     sizes = [abs(x) for x in (figure.low, figure.high, figure.face) if math.isfinite(x) and x != 0]
     if not sizes:
@@ -154,3 +155,17 @@ def several(words: list[str], last: str = "and") -> str:
     'one, two and three'
     """
     return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+def escaped(text: str) -> str:
+    """Markdown without tags, formulas, outside images or running links: words from data may hold some.
+
+    Examples
+    --------
+    >>> print(escaped("<b> and $3 and [x](javascript:y)"))
+    &lt;b> and \\$3 and [x]\\(javascript:y)
+    """
+    text = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
+    text = re.sub(r"(?<!\\)\$", r"\\$", text)
+    text = text.replace("![", "!\\[")
+    return re.sub(r"\]\((?=\s*(?:javascript|data|vbscript):)", r"]\\(", text, flags=re.I)

@@ -41,7 +41,9 @@ Plant = Callable[..., Path]
 def plant(tmp_path: Path) -> Plant:
     """Write a reader's folder: rows of the bundle with some cells changed, or wholly new rows."""
 
-    def write(table: str, changes: dict[str, dict[str, str]] | None = None, new: list[dict[str, str]] | None = None) -> Path:
+    def write(
+        table: str, changes: dict[str, dict[str, str]] | None = None, new: list[dict[str, str]] | None = None
+    ) -> Path:
         with (bundle_folder() / f"{table}.csv").open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file)
             columns, rows = list(reader.fieldnames or []), list(reader)
@@ -58,13 +60,13 @@ def plant(tmp_path: Path) -> Plant:
     return write
 
 
-CHART = '''
+CHART = """
 class Chart:
     alt = "One bar that is two high, made up for a test of pictures."
     def _repr_mimebundle_(self, include=None, exclude=None):
         layout = {"title": {"text": "A made bar"}, "width": 300.0, "height": 200.0}
         return {"application/vnd.plotly.v1+json": {"data": [{"type": "bar", "y": [1.0, 2.5]}], "layout": layout}, "text/plain": self.alt}
-'''
+"""
 PAGE = [
     ("markdown", "# How much?", []),
     ("code", "import kzcivil as kz\nkz.in_short()", []),

@@ -112,7 +112,9 @@ def test_a_place_that_cannot_be_written_is_told(clone: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("command", ["run", "publish"])
-def test_without_a_clone_the_command_says_what_it_needs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str) -> None:
+def test_without_a_clone_the_command_says_what_it_needs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str
+) -> None:
     monkeypatch.setattr(publish, "__file__", str(tmp_path / "site" / "kzcivil" / "publish.py"))
     result = call(command)
     assert result.exit_code == 1

@@ -39,7 +39,9 @@ def strings(text: str) -> Iterator[str]:
     docs = {
         id(node.body[0].value)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body and isinstance(node.body[0], ast.Expr)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
@@ -63,7 +65,9 @@ def names_of_the_data() -> set[str]:
     with (bundle_folder() / "speakers.csv").open(encoding="utf-8", newline="") as file:
         surnames = {row["speaker"].split()[-1] for row in csv.DictReader(file)}
     ordinary = {"author", "magazine", "authors", "people", "society", "expert"}
-    return {name for name in names if "_" in name or "-" in name or len(name) > 8} | {s for s in surnames if s.lower() not in ordinary}
+    return {name for name in names if "_" in name or "-" in name or len(name) > 8} | {
+        s for s in surnames if s.lower() not in ordinary
+    }
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
@@ -100,7 +104,12 @@ def test_lines() -> None:
 def imports(text: str) -> set[str]:
     """Modules of the library that a module imports, anywhere in it; what only types need does not count."""
     tree = ast.parse(text)
-    typing = {id(node) for test in ast.walk(tree) if isinstance(test, ast.If) and "TYPE_CHECKING" in ast.dump(test.test) for node in ast.walk(test)}
+    typing = {
+        id(node)
+        for test in ast.walk(tree)
+        if isinstance(test, ast.If) and "TYPE_CHECKING" in ast.dump(test.test)
+        for node in ast.walk(test)
+    }
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("kzcivil") and id(node) not in typing:
@@ -168,15 +177,24 @@ def test_lock_is_hashed_and_names_no_address(root: Path) -> None:
     assert all("--hash=sha256:" in block for block in blocks)
     locked = {re.split(r"==|\[", block)[0] for block in blocks}
     project = tomllib.loads(source(root / "pyproject.toml"))["project"]
-    wanted = [*project["dependencies"], *(name for names in project["optional-dependencies"].values() for name in names)]
+    wanted = [
+        *project["dependencies"],
+        *(name for names in project["optional-dependencies"].values() for name in names),
+    ]
     assert {re.match(r"[a-z0-9-]+", name)[0] for name in wanted} <= locked  # type: ignore[index]
 
 
 def test_every_dependency_is_used(root: Path) -> None:
     project = tomllib.loads(source(root / "pyproject.toml"))["project"]["dependencies"]
-    text = "\n".join(source(path) for path in MODULES) + "".join(source(path) for path in (root / "notebooks").glob("*.ipynb"))
+    text = "\n".join(source(path) for path in MODULES) + "".join(
+        source(path) for path in (root / "notebooks").glob("*.ipynb")
+    )
     silent = {"ipykernel", "kaleido"} & {"ipykernel"}  # the kernel that runs the pages
-    unused = [name for name in (re.match(r"[a-z0-9-]+", line)[0] for line in project) if name not in silent and not re.search(rf"(import|from) {name}", text)]  # type: ignore[index]
+    unused = [
+        name
+        for name in (re.match(r"[a-z0-9-]+", line)[0] for line in project)
+        if name not in silent and not re.search(rf"(import|from) {name}", text)
+    ]  # type: ignore[index]
     assert not unused
 
 
@@ -189,9 +207,23 @@ def test_nothing_in_the_project_names_this_machine(root: Path) -> None:
 
 def test_import_is_cheap() -> None:
     """No heavy module is imported before it is needed."""
-    heavy = {"plotly", "matplotlib", "seaborn", "scipy", "frictionless", "papermill", "nbformat", "nbclient", "kaleido", "IPython", "rich"}
+    heavy = {
+        "plotly",
+        "matplotlib",
+        "seaborn",
+        "scipy",
+        "frictionless",
+        "papermill",
+        "nbformat",
+        "nbclient",
+        "kaleido",
+        "IPython",
+        "rich",
+    }
     code = f"import sys, kzcivil; print(*sorted({heavy!r} & set(sys.modules)))"
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=MODULES[0].parent.parent)
+    shown = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=MODULES[0].parent.parent
+    )
     assert shown.stdout.split() == []
 
 

@@ -11,7 +11,7 @@ import pytest
 from conftest import FIRST, PAGE, write_page
 
 import kzcivil as kz
-from kzcivil import publish
+from kzcivil import files, publish
 
 SENTENCE = "It is 3,000 NGOs."
 
@@ -20,7 +20,7 @@ def book(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def files(folder: Path) -> dict[Path, bytes]:
+def contents(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
@@ -39,11 +39,11 @@ def need_browser() -> None:
 
 
 def test_run_fills_the_top_collects_findings_and_leaves_the_stored_pages(clone: Path, tmp_path: Path) -> None:
-    before, seen = files(clone), list[str]()
+    before, seen = contents(clone), list[str]()
     ended = publish.run(publish.find_notebooks(), tmp_path / "out", {}, seen.append)
     assert ended == {"00_first": "", "01_made": ""}
     assert seen == ["01_made", "00_first"], "the page that collects runs last"
-    assert files(clone) == before
+    assert contents(clone) == before
     page = book(tmp_path / "out" / "01_made.ipynb")
     top = page["cells"][1]
     assert SENTENCE in "".join(top["outputs"][0]["data"]["text/markdown"])
@@ -59,7 +59,9 @@ def test_parameters_reach_the_page_and_the_collection(clone: Path, tmp_path: Pat
     publish.run(publish.find_notebooks(), tmp_path, {"factor": 3})
     assert publish.findings(tmp_path).sentence.tolist() == ["It is 4,500 NGOs."]
     assert "4,500" in text_of(book(tmp_path / "00_first.ipynb"))
-    with pytest.raises(publish.PublishError, match=r"no parameter is called facto; the pages know data_dir, factor, without"):
+    with pytest.raises(
+        publish.PublishError, match=r"no parameter is called facto; the pages know data_dir, factor, without"
+    ):
         publish.run(publish.find_notebooks(), tmp_path, {"facto": 3})
 
 
@@ -97,11 +99,13 @@ def test_pages_are_found_by_name_number_or_path(clone: Path) -> None:
 # --- publish --------------------------------------------------------------------------------------------------------
 
 
-def test_publish_twice_changes_nothing_and_draws_only_what_changed(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_publish_twice_changes_nothing_and_draws_only_what_changed(
+    clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     need_browser()
     changed = publish.publish()
     assert set(changed) == {"00_first.ipynb", "01_made.ipynb", "README.md", "01_made_720.png", "01_made_320.png"}
-    before = files(clone)
+    before = contents(clone)
     text = (clone / "notebooks" / "01_made.ipynb").read_text(encoding="utf-8")
     assert '"width": 300\n' in text, "a browser writes whole numbers without a point"
     assert '"pygments_lexer"' in text
@@ -109,13 +113,16 @@ def test_publish_twice_changes_nothing_and_draws_only_what_changed(clone: Path, 
         assert noise not in text, noise
     (chart,) = publish.charts_of(json.loads(text))
     picture = chart["metadata"]["image/png"]
-    assert picture == {"alt": "One bar that is two high, made up for a test of pictures.", "chart_sha256": publish.chart_hash(chart)}
+    assert picture == {
+        "alt": "One bar that is two high, made up for a test of pictures.",
+        "chart_sha256": publish.chart_hash(chart),
+    }
     assert base64.b64decode(chart["data"]["image/png"]).startswith(b"\x89PNG")
     links = "".join(json.loads(text)["cells"][-1]["source"])
     assert links == "---\n[← Start here](00_first.ipynb) · [Index](../README.md)"
     monkeypatch.setattr(publish, "_drawn", lambda missing: {} if not missing else pytest.fail("drawn anew"))
     assert publish.publish() == []
-    assert files(clone) == before
+    assert contents(clone) == before
 
 
 def test_saving_in_jupyterlab_changes_nothing(clone: Path) -> None:
@@ -125,7 +132,9 @@ def test_saving_in_jupyterlab_changes_nothing(clone: Path) -> None:
     need_browser()
     publish.publish()
     page = clone / "notebooks" / "01_made.ipynb"
-    browser = json.loads(page.read_text(encoding="utf-8"), parse_float=lambda x: int(float(x)) if float(x).is_integer() else float(x))
+    browser = json.loads(
+        page.read_text(encoding="utf-8"), parse_float=lambda x: int(float(x)) if float(x).is_integer() else float(x)
+    )
     assert f"{nbformat.writes(nbformat.from_dict(browser))}\n".encode() == page.read_bytes()
 
 
@@ -161,25 +170,25 @@ def test_without_a_browser_nothing_changes(clone: Path, monkeypatch: pytest.Monk
         raise RuntimeError("Kaleido requires Google Chrome to be installed.")
 
     monkeypatch.setattr(kaleido, "start_sync_server", no_browser)
-    before = files(clone)
+    before = contents(clone)
     with pytest.raises(publish.PublishError, match=r"apt-get install chromium.*Nothing was changed"):
         publish.publish()
-    assert files(clone) == before
+    assert contents(clone) == before
 
 
 def test_a_failing_page_publishes_nothing(clone: Path) -> None:
     write_page(clone / "notebooks" / "02_bad.ipynb", [*FIRST[:2], ("code", "1 / 0", [])])
-    before = files(clone)
-    with pytest.raises(publish.PublishError, match="02_bad: cell 2: ZeroDivisionError.*nothing was written"):
+    before = contents(clone)
+    with pytest.raises(publish.PublishError, match=r"02_bad: cell 2: ZeroDivisionError.*nothing was written"):
         publish.publish()
-    assert files(clone) == before
+    assert contents(clone) == before
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "file"
     target.write_bytes(b"before")
     target.chmod(0o640)
-    publish.write_whole(target, b"after")
+    files.write_whole(target, b"after")
     assert (target.read_bytes(), target.stat().st_mode & 0o777) == (b"after", 0o640)
 
     def broken(self: Path, to: object) -> None:
@@ -187,6 +196,6 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setattr(Path, "replace", broken)
     with pytest.raises(OSError, match="disk full"):
-        publish.write_whole(target, b"half")
+        files.write_whole(target, b"half")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
     assert target.read_bytes() == b"after"

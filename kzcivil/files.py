@@ -1,0 +1,72 @@
+"""Files that are made from others: filled between markers, and written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kzcivil.tables import DataError, bundle_folder, forget_bundle
+
+
+def between(text: str, marker: str, content: str) -> str:
+    """A text with what stands between ``<!-- marker -->`` and ``<!-- /marker -->`` replaced."""
+    pattern = re.compile(rf"(<!-- {marker}\b[^>]*-->\n).*?(<!-- /{marker} -->)", re.S)
+    if not pattern.search(text):
+        raise DataError(f"the markers <!-- {marker} --> and <!-- /{marker} --> are missing; put them back")
+    return pattern.sub(lambda match: match[1] + content + match[2], text)
+
+
+def refresh(folder: Path | None = None) -> list[str]:
+    """Bring checksums, sizes and the codebook's columns up to date with the tables; names of the files that changed."""
+    home = folder or bundle_folder()
+    path, codebook = home / "datapackage.json", home / "README.md"
+    package, text = json.loads(path.read_text(encoding="utf-8")), codebook.read_text(encoding="utf-8")
+    for resource in package["resources"]:
+        raw = (home / resource["path"]).read_bytes()
+        resource["hash"], resource["bytes"] = f"sha256:{hashlib.sha256(raw).hexdigest()}", len(raw)
+    text = between(text, "columns", "".join(map(_columns, package["resources"])) + "\n")
+    written = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+    changed = write_all({path: written.encode(), codebook: text.encode()})
+    forget_bundle()
+    return changed
+
+
+def _columns(resource: dict[str, Any]) -> str:
+    """Every column of a table, as Markdown."""
+    rows = [
+        f"\n**`{resource['path']}`**: {resource['description']}\n\n| Column | Type | Meaning |\n| --- | --- | --- |\n"
+    ]
+    for field in resource["schema"]["fields"]:
+        rules = field.get("constraints", {})
+        listed = f"{rules.get('enum', [''])[0]}:" in field["description"]  # the description explains each value
+        kinds = f" One of: {'; '.join(rules['enum'])}." if "enum" in rules and not listed else ""
+        star = "*" if rules.get("required") else ""
+        rows.append(f"| `{field['name']}` | {field['type']}{star} | {field['description']}{kinds} |\n")
+    return "".join(rows)
+
+
+def write_all(files: Mapping[Path, bytes]) -> list[str]:
+    """Write the files that differ from what is there; their names."""
+    changed = [path for path, data in files.items() if not path.is_file() or path.read_bytes() != data]
+    for path in changed:
+        path.parent.mkdir(exist_ok=True)
+        write_whole(path, files[path])
+    return [path.name for path in changed]
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: beside it first, then moved into its place."""
+    path = path.resolve()
+    draft = path.with_name(f".{path.name}.new")
+    try:
+        draft.write_bytes(data)
+        if path.exists():
+            shutil.copymode(path, draft)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

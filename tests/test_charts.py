@@ -1,0 +1,302 @@
+"""Charts: nothing overlaps, nothing breaks, everything is said in words too."""
+
+import html
+import itertools
+import json
+import math
+import random
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from kzcivil import charts
+from kzcivil.canvas import PALETTE, WIDTH, width
+
+WORDS = {"title": "A finding in one clause", "subtitle": "What and unit", "note": "Source: a document"}
+NAN, INF = math.nan, math.inf
+PLOTLY = "application/vnd.plotly.v1+json"
+LONG = "Associations of owners of flats, gardens and allotments, counted together with religious ones"
+
+
+@dataclass
+class Fig:
+    """A stand-in for a figure: face, low, high, words."""
+
+    face: float = NAN
+    low: float = NAN
+    high: float = NAN
+    words: str = ""
+
+    def __post_init__(self):
+        self.low = self.face if math.isnan(self.low) else self.low
+        self.high = self.low if math.isnan(self.high) else self.high
+
+    def __format__(self, spec):
+        if math.isnan(self.low):
+            return "cannot be said"
+        face = self.words or f"{self.face:,.6g}"
+        spread = "" if self.low == self.high else f" ({self.low:,.6g} to {self.high:,.6g})"
+        return face if "bare" in spec else f"{face} NGOs{spread}"
+
+
+def table(n=12, seed=1, sources=5):
+    """Made-up counts of every kind: with and without a face, open-ended, missing, with long labels."""
+    draw = random.Random(seed)
+    rows = []
+    for k in range(n):
+        face = float(round(10 ** draw.uniform(1, 4.5)))
+        figure = [Fig(face, face * 0.95, face * 1.1), Fig(face, face, INF), Fig(NAN, face, 2 * face, "several dozen")][
+            k % 3
+        ]
+        year, source = draw.randint(1991, 2023), f"Source {k % sources}"
+        label = [f"registered {k}", "active, says the minister", "", LONG][k % 4]
+        kind = ["printed", "computed", "assumed"][k % 3]
+        rows.append((year, figure, source, label, f"lane {k % 3}", kind, "line" if k % 2 else ""))
+    frame = pd.DataFrame(rows, columns=["year", "figure", "source", "label", "lane", "kind", "line"])
+    return frame.assign(start=frame.year, end=frame.year + 4.0, x=range(n), y=[k % 4 for k in range(n)])
+
+
+def bars_of(frame, **more):
+    return charts.bars(frame, colour="source", **WORDS, **more)
+
+
+def spans_of(frame, **more):
+    events = frame[["year", "lane", "label"]].assign(lane="events")
+    return charts.spans(frame, colour="source", style="kind", events=events if len(frame) else None, **WORDS, **more)
+
+
+def tiles_of(frame):
+    frame = frame.assign(x=[k % 6 for k in range(len(frame))], y=[k // 6 for k in range(len(frame))])
+    return charts.tiles(frame, x="x", y="y", value="figure", **WORDS)
+
+
+FORMS = {
+    "counts": lambda t: charts.counts(t, join="line", **WORDS),
+    "counts, level": lambda t: charts.counts(t, log=False, start="start", end="end", **WORDS),
+    "ranges": lambda t: charts.ranges(t, colour="source", log=True, reference={"half": 500, "all": 510}, **WORDS),
+    "ranges, level": lambda t: charts.ranges(t, **WORDS),
+    "bars": bars_of,
+    "bars, log": lambda t: bars_of(t, log=True),
+    "bars, upright": lambda t: bars_of(t, across=False),
+    "bars, facets": lambda t: bars_of(t, facet="lane"),
+    "bars, upright facets": lambda t: bars_of(t, facet="line", across=False),
+    "spans": spans_of,
+    "tiles": tiles_of,
+}
+TABLES = {
+    "twelve": table(),
+    "one": table(1),
+    "two, long and open": table(12).iloc[[1, 3]],
+    "forty sources": table(40, sources=40),
+    "one year": table(9).assign(year=2003),
+    "missing": table(6).assign(figure=[Fig(3), Fig(), Fig(4), Fig(), Fig(7), Fig()]),
+    "all missing": table(3).assign(figure=[Fig()] * 3),
+    "huge and tiny": table(4).assign(figure=[Fig(1e13), Fig(0.004), Fig(5), Fig(NAN, 0, 20, "up to twenty")]),
+    "below zero": table(4).assign(figure=[Fig(-3, -5, -1), Fig(0), Fig(5, -2, 6), Fig(2)]),
+    "empty": table(1).iloc[:0],
+}
+
+
+def spec(chart):
+    return chart._repr_mimebundle_()[PLOTLY]
+
+
+def texts(chart):
+    """The boxes of a chart's labels in pixels, measured as the charts measure."""
+    for note in spec(chart)["layout"]["annotations"]:
+        lines = [html.unescape(re.sub("<[^>]*>", "", line)) for line in note["text"].split("<br>")]
+        size = note["font"]["size"]
+        wide, tall = max(width(line, size) for line in lines), 1.3 * size * len(lines)
+        left = note["x"] - wide * {"left": 0, "center": 0.5, "right": 1}[note["xanchor"]]
+        top = note["y"] - tall * {"top": 0, "middle": 0.5, "bottom": 1}[note["yanchor"]]
+        yield (left, top, left + wide, top + tall), " ".join(lines)
+
+
+def meet(a, b, slack=1.5):
+    return a[0] < b[2] - slack and b[0] < a[2] - slack and a[1] < b[3] - slack and b[1] < a[3] - slack
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("name", TABLES)
+def test_no_label_overlaps_another_or_leaves_the_chart(form, name):
+    chart = FORMS[form](TABLES[name])
+    tall = spec(chart)["layout"]["height"]
+    boxes = list(texts(chart))
+    for box, words in boxes:
+        assert min(box[0] + 2, box[1], WIDTH + 4 - box[2], tall - box[3]) >= 0, words
+    for (a, first), (b, second) in itertools.combinations(boxes, 2):
+        assert not meet(a, b), f"{first!r} on {second!r}"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_label_lies_on_a_mark(form):
+    chart = FORMS[form](TABLES["twelve"])
+    trace = spec(chart)["data"][0]
+    inks = trace["marker"]["color"]
+    marks = [
+        (x - 5, y - 5, x + 5, y + 5)
+        for x, y, ink in zip(trace["x"], trace["y"], inks, strict=True)
+        if "rgba" not in ink
+    ]
+    for box, words in texts(chart):
+        assert not any(meet(box, mark) for mark in marks), words
+
+
+@pytest.mark.parametrize("form", [*FORMS, "matrix"])
+def test_an_empty_table_says_so(form):
+    draw = FORMS.get(form, lambda t: charts.matrix(t, **WORDS))
+    for empty in (pd.DataFrame(), TABLES["empty"]):
+        chart = draw(empty.assign(lane=[], label=[], year=[]) if form == "spans" else empty)
+        assert "Nothing to draw" in chart.alt
+        assert any("Nothing to draw" in words for _, words in texts(chart))
+
+
+def test_missing_figures_are_named_in_the_note():
+    chart = charts.ranges(pd.DataFrame({"label": ["here", "lost"], "figure": [Fig(3), Fig()]}), **WORDS)
+    assert any("not drawn: lost" in words for _, words in texts(chart))
+    assert "no figure for any of 3 rows" in charts.ranges(TABLES["all missing"], **WORDS).alt
+
+
+def test_an_unknown_column_names_the_nearest():
+    with pytest.raises(ValueError, match=r"'lable'; the nearest is 'label'"):
+        charts.ranges(table(), label="lable", **WORDS)
+
+
+def test_log_scales_are_said_and_ticks_are_plain():
+    chart = charts.ranges(TABLES["twelve"], log=True, **WORDS)
+    assert "log scale" in chart.alt
+    assert "log scale" not in charts.ranges(TABLES["twelve"], **WORDS).alt
+    words = [words for _, words in texts(charts.counts(TABLES["huge and tiny"], **WORDS))]
+    assert "10 trillion" in words
+    money = table(3).assign(figure=[Fig(2e6), Fig(3.5e7), Fig(9e7)])
+    assert "20 million" in [words for _, words in texts(charts.bars(money, **WORDS))]
+
+
+def test_text_from_data_is_escaped():
+    bad = table(2).assign(label=["<b>a</b> & $x$ and $y$", "<img src=x>"], source="<i>")
+    for draw in FORMS.values():
+        text = json.dumps(spec(draw(bad)))
+        assert "<img" not in text
+        assert "$" not in text
+        assert "<i>" not in text
+
+
+def test_colours_follow_the_category_and_the_ninth_is_grey():
+    names = [f"Source {k}" for k in range(12)]
+    frame = table(3).assign(source=pd.Categorical(["Source 2", "Source 9", "Source 11"], names, ordered=True))
+    chart = bars_of(frame.assign(kind="printed", figure=[Fig(1)] * 3, label=["a", "b", "c"]))
+    key = [note["text"] for note in spec(chart)["layout"]["annotations"] if "⬤" in note["text"]]
+    assert [PALETTE[2] in key[0], "others" in key[1], len(key)] == [True, True, 2]
+
+
+def test_a_key_is_drawn_only_where_labels_do_not_name_the_colours():
+    frame = pd.DataFrame({"label": ["A in 2003", "B in 2003"], "source": ["A", "B"], "figure": [1, 2]})
+    keys = [
+        json.dumps(spec(charts.bars(frame.assign(label=label), colour="source", **WORDS)))
+        for label in (frame.label, "x")
+    ]
+    assert ["u2b24" in key for key in keys] == [False, True]
+
+
+def test_joins_skip_the_empty():
+    lines = [
+        s for s in spec(charts.counts(table(6), join="line", **WORDS))["layout"]["shapes"] if s["line"]["width"] == 2
+    ]
+    faces = [row for row in table(6).itertuples() if row.line and not math.isnan(row.figure.face)]
+    assert len(lines) == len(faces) - 1
+
+
+def test_alt_text_holds_title_form_and_at_most_fourteen_values():
+    chart = charts.counts(table(40).assign(label="clubs"), **WORDS)
+    assert chart.alt.startswith(
+        "A finding in one clause. Counts over time: What and unit, log scale. 14 of 40 values: "
+    )
+    assert chart.alt.count(";") == 13
+    assert chart._repr_mimebundle_()["text/plain"] == chart.alt
+
+
+def test_the_json_is_stable_and_sends_nothing_home():
+    bundle = FORMS["counts"](TABLES["twelve"])._repr_mimebundle_()[PLOTLY]
+    assert bundle["config"] == {"showSendToCloud": False, "displaylogo": False, "responsive": True}
+    text = json.dumps(bundle)
+    assert not re.search(r"\d\.0\b(?!\d)", re.sub(r'"[^"]*"', "", text))
+    assert not re.search(r"\d{8}", re.sub(r'"[^"]*"', "", text).replace(".", ""))
+    assert text == json.dumps(FORMS["counts"](TABLES["twelve"])._repr_mimebundle_()[PLOTLY])
+
+
+def test_every_font_is_readable_at_720_pixels():
+    for draw in FORMS.values():
+        layout = spec(draw(TABLES["twelve"]))["layout"]
+        assert layout["width"] == WIDTH
+        assert min(note["font"]["size"] for note in layout["annotations"]) >= 13
+
+
+def test_dates_and_strings_are_years():
+    frame = table(3).assign(year=["2003", "2005-07-01", pd.Timestamp("2018-01-01")], label="clubs")
+    assert re.findall(r"in (\d+)", charts.counts(frame, **WORDS).alt) == ["2003", "2005", "2018"]
+
+
+def test_spans_with_uncertain_and_open_ends():
+    frame = pd.DataFrame(
+        {"lane": "A", "label": ["first", "second", "nowhen"], "start_low": [1990, 1996, None], "start_high": [1991, 1997, None],
+         "end_low": [1996, None, None], "end_high": [1997, None, None]}
+    )  # fmt: skip
+    chart = charts.spans(frame, **WORDS)
+    assert "A: first, 1990 to 1996; A: second, 1996 to open" in chart.alt
+    assert "triangle-right" in spec(chart)["data"][0]["marker"]["symbol"]
+    assert any("not drawn: nowhen" in words for _, words in texts(chart))
+
+
+def test_matrix_is_a_picture_with_alt_text():
+    frame = pd.DataFrame({"row": ["a", "a", LONG], "column": [2003, 1991, 2003], "value": [Fig(3), Fig(12), Fig()]})
+    picture = charts.matrix(frame, **WORDS)
+    data, metadata = picture._repr_mimebundle_()
+    assert picture.png.startswith(b"\x89PNG")
+    assert len(picture.png) < 60_000
+    assert metadata["image/png"] == {"alt": picture.alt, "width": WIDTH}
+    assert picture.alt.endswith("a, 1991: 12; a, 2003: 3.")
+    assert data["text/plain"] == picture.alt
+    many = pd.DataFrame([(f"row {k}", year, 3) for k in range(5) for year in range(1991, 2024)], columns=list(frame))
+    assert charts.matrix(many, **WORDS).png
+
+
+def test_only_the_six_forms_are_public():
+    assert dir(charts) == ["bars", "counts", "matrix", "ranges", "spans", "tiles"]
+
+
+SCRIPT = """<pre id=out></pre><script>
+Promise.all(specs.map((s, n) => {
+  const div = document.createElement('div'); document.body.append(div);
+  return Plotly.newPlot(div, s.data, s.layout, {displayModeBar: false}).then(() => {
+    const home = div.getBoundingClientRect();
+    return [...div.querySelectorAll('.annotation-text')].map(t => {
+      const b = t.getBoundingClientRect();
+      return [b.left - home.left, b.top - home.top, b.right - home.left, b.bottom - home.top, t.textContent];
+    });
+  });
+})).then(all => { document.getElementById('out').textContent = 'BOXES' + JSON.stringify(all) + 'END'; });
+</script>"""
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="needs Chromium")
+def test_in_a_browser_no_label_overlaps_another(tmp_path: Path):
+    from plotly.offline import get_plotlyjs
+
+    specs = [spec(draw(frame)) for draw in FORMS.values() for name, frame in TABLES.items() if name != "forty sources"]
+    page = f"<meta charset=utf-8><script>{get_plotlyjs()}</script><script>const specs = {json.dumps(specs)}</script>{SCRIPT}"
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=60000", "--dump-dom"]
+    run = subprocess.run(
+        [*command, f"file://{tmp_path}/page.html"], capture_output=True, text=True, timeout=180, check=True
+    )
+    found = re.search(r"BOXES(.*?)END", run.stdout.split("<pre", 1)[1], re.S)
+    assert found
+    for boxes in json.loads(html.unescape(found[1])):
+        for a, b in itertools.combinations(boxes, 2):
+            assert not meet(a, b, 2), f"{a[4]!r} on {b[4]!r}"
+        assert all(box[0] >= -1 and box[2] <= WIDTH + 1 and box[1] >= -1 for box in boxes), boxes
