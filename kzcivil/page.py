@@ -36,14 +36,14 @@ _page = _Page()
 class Text:
     """Markdown as a notebook output."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, plain: str = "") -> None:
+        self.text, self.plain = text, plain or text
 
     def _repr_markdown_(self) -> str:
         return self.text
 
     def __repr__(self) -> str:
-        return self.text
+        return self.plain
 
 
 def in_short() -> None:
@@ -86,7 +86,7 @@ def lead(chart: Any) -> Any:
     if _page.picture is None:
         return chart
     _page.picture.update(chart)
-    return Text(f"*The chart at the top of the page.* {escaped(chart.alt)}")
+    return Text(f"*The chart at the top of the page:* {escaped(chart.alt.split('. ')[0])}.", chart.alt)
 
 
 def finding(

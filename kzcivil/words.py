@@ -117,10 +117,10 @@ def _ends(figure: Figure, digits: int) -> tuple[str, str]:
         return number(figure.low), number(figure.high)
     finest = max(_decimals(size, digits) for size in sizes)
     coarse = min(_decimals(size, digits) for size in sizes)
-    places = coarse if finest - coarse <= 1 else None
-    low = _rounded(figure.low, _decimals(figure.low, digits) if places is None else places, -1)
-    high = _rounded(figure.high, _decimals(figure.high, digits) if places is None else places, 1)
-    return low, high
+    finer = 0 if figure.unit.startswith("%") else -99  # a percentage is never rounded to tens
+    places = [coarse] * 2 if finest - coarse <= 1 else [_decimals(end, digits) for end in (figure.low, figure.high)]
+    low, high = (max(place, finer) for place in places)
+    return _rounded(figure.low, low, -1), _rounded(figure.high, high, 1)
 
 
 def _finite(figure: Figure) -> list[float]:
