@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import html
 import math
-import operator
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import pandas as pd
 
 from kzcivil.bounds import Leaf
 from kzcivil.figure import Figure, absent, from_leaf
+from kzcivil.formulas import evaluate
 from kzcivil.reading import Reading
 from kzcivil.tables import leave_out, nearest
 
@@ -23,10 +22,6 @@ SHOWN = [
     "source", "place", "start", "end", "wording", "origin", "note",
 ]  # fmt: skip
 _UNIT_WORDS = {"percent": "%"}
-_OPERATORS = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
-    ast.Pow: operator.pow,
-}  # fmt: skip
 
 
 class Evidence:
@@ -282,31 +277,7 @@ class Evidence:
         >>> print(kz.load().formula("aa_inf_registered_2023 / aa_inf_registered_2003"))
         6.67 (6.57 to 6.77)
         """
-        try:
-            tree = ast.parse(text.strip(), mode="eval").body
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            raise ValueError(f"{text[:80]!r} cannot be read as a formula: {error}") from error
-        try:
-            found: Any = self._value(tree)
-            if not isinstance(found, Figure) and not math.isfinite(found):
-                raise OverflowError("no finite number")
-        except (RecursionError, OverflowError, ZeroDivisionError, TypeError) as error:
-            raise ValueError(f"{text[:80]!r} has no value: {type(error).__name__}") from error
-        return found if isinstance(found, Figure) else Figure(float(found))
-
-    def _value(self, node: ast.AST) -> Any:
-        if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
-            left, right = self._value(node.left), self._value(node.right)
-            if isinstance(node.op, ast.Pow) and not isinstance(right, Figure) and abs(right) > 100:
-                raise ValueError("a power above 100 is not allowed in a formula")
-            return _OPERATORS[type(node.op)](left, right)
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-            return -self._value(node.operand)
-        if isinstance(node, ast.Name):
-            return self.figure(node.id).of("")
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-            return float(str(node.value))
-        raise ValueError(f"a formula holds only numbers, claim ids and + - * / **, found {type(node).__name__}")
+        return evaluate(text, self.figure)
 
     def context(self, series: str, year: int, code: str | None = None) -> Figure:
         """A yardstick from elsewhere (prices, exchange rate, population); never evidence about a source.
