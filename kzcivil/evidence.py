@@ -14,7 +14,7 @@ from kzcivil.bounds import Leaf
 from kzcivil.figure import Figure, absent, from_leaf
 from kzcivil.formulas import evaluate
 from kzcivil.reading import Reading
-from kzcivil.tables import leave_out, nearest
+from kzcivil.tables import as_day, decimal_year, leave_out, nearest
 
 KEYS = {"claims": "claim_id", "events": "event_id", "stages": "stage_id"}
 SHOWN = [
@@ -249,7 +249,7 @@ class Evidence:
         """Date in decimal years: face, first, last. A year is its middle half, on a strict reading all of it."""
         if pd.isna(row.start) or pd.isna(row.end):
             return None
-        first, last = _decimal(row.start), _decimal(row.end + pd.Timedelta(days=1))
+        first, last = decimal_year(row.start), decimal_year(row.end + pd.Timedelta(days=1))
         if row.start.year == row.end.year and last - first > 0.1:
             first, last = float(row.start.year), row.start.year + 1.0
         face = (first + last) / 2
@@ -370,9 +370,9 @@ class Evidence:
                 rows = rows[rows[column] == value]
         since, until = (year if start is None else start), (year if end is None else end)
         if since is not None:
-            rows = rows[rows.end >= _day(since, last=False)]
+            rows = rows[rows.end >= as_day(since, last=False)]
         if until is not None:
-            rows = rows[rows.start <= _day(until, last=True)]
+            rows = rows[rows.start <= as_day(until, last=True)]
         if first:
             rows = rows[rows.repeats.isna()]
         return self._with_figures(rows.sort_values(["end", "start"], kind="stable"))
@@ -439,17 +439,3 @@ class Evidence:
         return self._with_figures(hit)[
             ["figure", "year", "counts", "as_printed", "speaker", "source", "place", "measure"]
         ]
-
-
-def _decimal(day: pd.Timestamp) -> float:
-    return day.year + (day.day_of_year - 1) / (366 if day.is_leap_year else 365)
-
-
-def _day(value: str | int, *, last: bool) -> pd.Timestamp:
-    text = str(value).removesuffix(".0")
-    if text.isdigit() and len(text) == 4:
-        return pd.Timestamp(f"{text}-12-31" if last else f"{text}-01-01")
-    try:
-        return pd.Timestamp(text)
-    except ValueError as error:
-        raise ValueError(f"{value!r} is no date; give a year (2005) or a day (2005-09-11)") from error
