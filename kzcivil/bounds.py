@@ -3,7 +3,7 @@
 An expression is a number, a :class:`Leaf` (a number known as a range), or a tuple of an operator's sign and operands.
 A leaf that occurs once may be taken by plain interval arithmetic. For one that occurs more than once the direction in
 which the expression moves with it is found (Moore, Kearfott and Cloud 2009, *Introduction to Interval Analysis*,
-chapters 5 and 6); where there is none, the range is searched (branch and bound).
+chapters 5 and 6); where there is none, the range is cut into boxes until there is one (branch and bound).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import heapq
 import math
 import operator
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -18,14 +19,14 @@ from typing import Any, Literal
 
 Range = tuple[float, float]
 MAX_POWER = 400
-BUDGET = 200_000
-"""Steps that the search for a least value may take; past it the bound is safe but may be too wide."""
-UNSEEN = 1e-6
-"""What a search finds below this is nothing."""
+WORK = 100_000
+"""Operations that the search for an end may take; past it the end is safe but may be too far out."""
 FAR = 1e60
 """Stands for an open end where a limit is taken."""
 CLOSE = 1e-9
-"""Relative gap at which a least value counts as found."""
+"""Relative gap at which an end counts as found."""
+ANY = (-math.inf, math.inf)
+FAULTS = (ZeroDivisionError, ValueError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +118,6 @@ _RULES: dict[str, Callable[[Range, Range], Range]] = {
     "max": _larger,
     "min": _smaller,
 }
-_PLAIN: dict[str, Callable[[float, float], float]] = {
-    "*": operator.mul,
-    "/": operator.truediv,
-    "**": operator.pow,
-    "max": max,
-    "min": min,
-}
 
 
 def leaves_of(node: Node) -> Iterator[Leaf]:
@@ -136,171 +130,285 @@ def leaves_of(node: Node) -> Iterator[Leaf]:
             stack += reversed(item[1:])
 
 
-def face_of(node: Node) -> float:
-    if isinstance(node, Leaf):
-        return node.face
-    if not isinstance(node, tuple):
-        return float(node)
-    values = [face_of(item) for item in node[1:]]
-    if not all(map(math.isfinite, values)):
-        return math.nan
-    if node[0] == "+":
-        return math.fsum(values)
-    try:
-        result = _PLAIN[node[0]](values[0], values[1])
-    except (ZeroDivisionError, OverflowError):
-        return math.nan
-    return float(result) if isinstance(result, float | int) and math.isfinite(result) else math.nan
-
+# --- steps ----------------------------------------------------------------------------------------------------------
 
 Box = dict[str, Range]
+Step = tuple[str, tuple[int, ...], Any]
+"""One operation: its sign, the places of its operands among the steps before it, and which leaf or number it is."""
 
 
-def _range(node: Node, box: Box) -> Range:
-    """Range of an expression, each occurrence of a leaf on its own; exact where every leaf occurs once."""
-    if isinstance(node, Leaf):
-        return box.get(node.key, (node.low, node.high))
-    if not isinstance(node, tuple):
-        return float(node), float(node)
-    ranges = [_range(item, box) for item in node[1:]]
-    if node[0] == "+":
-        total = (0.0, 0.0)
-        for item in ranges:
-            total = _add(total, item)
-        return total
-    return _RULES[node[0]](ranges[0], ranges[1])
+def steps_of(node: Node) -> list[Step]:
+    """An expression in the order in which it is computed; what occurs more than once is computed once."""
+    at: dict[int, int] = {}
+    known: dict[Any, int] = {}
+    steps: list[Step] = []
+    stack: list[tuple[Node, bool]] = [(node, False)]
+    while stack:
+        item, ready = stack.pop()
+        if id(item) in at:
+            continue
+        if isinstance(item, tuple) and not ready:
+            stack += [(item, True), *((operand, False) for operand in reversed(item[1:]))]
+            continue
+        if isinstance(item, tuple):
+            step: Step = (item[0], tuple(at[id(operand)] for operand in item[1:]), None)
+        else:
+            step = ("leaf", (), item) if isinstance(item, Leaf) else ("number", (), float(item))
+        if step[0] in ("max", "min") and step[1][0] == step[1][1]:
+            at[id(item)] = step[1][0]
+            continue
+        name = item.key if isinstance(item, Leaf) else step
+        at[id(item)] = known.setdefault(name, len(steps))
+        if known[name] == len(steps):
+            steps.append(step)
+    return steps
 
 
-def _least(node: Node, box: Box) -> float:
-    """Least value over a box of the leaves that occur more than once (branch and bound).
-
-    Exact to nine digits as a rule; where the search ends early, a bound that is safe: never too high.
-    """
-
-    def bound(part: Box) -> float:
-        try:
-            return max(_range(node, part)[0], _centred(node, part))
-        except ZeroDivisionError:
-            return -math.inf
-
-    def point(part: Box, side: int) -> float:
-        try:
-            return _range(node, {key: (ends[side], ends[side]) for key, ends in part.items()})[0]
-        except ZeroDivisionError:
-            return math.inf
-
-    best = min(point(box, side) for side in (0, 1))
-    order = count()
-    heap = [(bound(box), next(order), box)]
-    for _ in range(max(8, BUDGET // (4 * _size(node) * (len(box) + 2)))):
-        lowest, _, part = heapq.heappop(heap)
-        if lowest >= best - CLOSE * max(1.0, abs(best)):
-            return best
-        key = max(part, key=lambda name: _spread(part[name]))
-        low, high = part[key]
-        if math.isinf(high) or math.isinf(low):
-            return lowest
-        middle = (low + high) / 2
-        for half in ((low, middle), (middle, high)):
-            smaller = part | {key: half}
-            best = min(best, *(point(smaller, side) for side in (0, 1)))
-            heapq.heappush(heap, (bound(smaller), next(order), smaller))
-    return heap[0][0]
+_PLAIN: dict[str, Callable[[float, float], Any]] = {
+    "*": operator.mul,
+    "/": operator.truediv,
+    "**": operator.pow,
+    "max": max,
+    "min": min,
+}
 
 
-def _size(node: Node) -> int:
-    return 1 + sum(map(_size, node[1:])) if isinstance(node, tuple) else 1
+def face_of(node: Node) -> float:
+    """The value with each leaf at its face value; NaN if one has none, or if there is no value."""
+    values: list[float] = []
+    for sign, places, what in steps_of(node):
+        given = [values[place] for place in places]
+        found: Any = what.face if sign == "leaf" else what
+        if given:
+            try:
+                found = math.fsum(given) if sign == "+" else _PLAIN[sign](given[0], given[1])
+            except (ZeroDivisionError, OverflowError):
+                found = math.nan
+        known = isinstance(found, float | int) and math.isfinite(found) and not any(map(math.isnan, given))
+        values.append(float(found) if known else math.nan)
+    return values[-1]
 
 
-def _centred(node: Node, box: Box) -> float:
-    """Lower bound from the middle of the box and the slopes over it (mean value form): close for small boxes."""
-    middle = {key: ((low + high) / 2,) * 2 for key, (low, high) in box.items()}
-    try:
-        value = _range(node, middle)
-        for key, (low, high) in box.items():
-            value = _add(value, _multiply(_slope(node, key, box)[1], ((low - high) / 2, (high - low) / 2)))
-    except (ValueError, ZeroDivisionError, OverflowError):
-        return -math.inf
-    return -math.inf if math.isnan(value[0]) else value[0]
+def _values(steps: list[Step], box: Box) -> list[Range]:
+    """Range of each step, each occurrence of a leaf on its own; exact where every leaf occurs once."""
+    found: list[Range] = []
+    for sign, places, what in steps:
+        if sign == "leaf":
+            found.append(box.get(what.key, (what.low, what.high)))
+        elif sign == "number":
+            found.append((what, what))
+        elif sign == "+":
+            total = (0.0, 0.0)
+            for place in places:
+                total = _add(total, found[place])
+            found.append(total)
+        else:
+            a, b = found[places[0]], found[places[1]]
+            if places[0] == places[1] and sign in ("*", "/") and a != (0.0, 0.0):
+                found.append(_power(a, (2.0, 2.0)) if sign == "*" else (1.0, 1.0))
+            else:
+                found.append(_RULES[sign](a, b))
+    return found
 
 
-def _spread(ends: Range) -> float:
-    return (ends[1] - ends[0]) / max(1.0, abs(ends[0]))
+def _slopes(steps: list[Step], values: list[Range]) -> Box:
+    """Range of the derivative by each leaf, from the result back (reverse differentiation); empty if it has none."""
+    by: list[Range] = [(0.0, 0.0)] * len(steps)
+    by[-1] = (1.0, 1.0)
+    if not all(math.isfinite(low) and math.isfinite(high) for low, high in values):
+        return {}
+    for at in range(len(steps) - 1, -1, -1):
+        (sign, places, _), slope = steps[at], by[at]
+        if sign == "+":
+            parts = [(place, slope) for place in places]
+        elif not places or (sign == "/" and places[0] == places[1]):
+            continue
+        else:
+            first, second = places
+            a, b = values[first], values[second]
+            if sign == "*":
+                parts = [(first, _multiply(slope, b)), (second, _multiply(slope, a))]
+            elif sign == "/":
+                down = _multiply((-1.0, -1.0), _divide(values[at], b))
+                parts = [(first, _divide(slope, b)), (second, _multiply(slope, down))]
+            elif sign == "**":
+                steep = _multiply(b, _power(a, (b[0] - 1, b[1] - 1)))
+                logs = (math.log(a[0]), math.log(a[1])) if a[0] > 0 else ANY if b[0] < b[1] else (0.0, 0.0)
+                parts = [(first, _multiply(slope, steep)), (second, _multiply(slope, _multiply(values[at], logs)))]
+            else:
+                sure = a[0] > b[1] or b[0] > a[1]
+                wins = (first if (a[0] > b[1]) == (sign == "max") else second) if sure else None
+                parts = [
+                    (place, slope if place == wins else _multiply(slope, (0.0, float(not sure)))) for place in places
+                ]
+        for place, more in parts:
+            by[place] = _add(by[place], more)
+    return {what.key: by[at] for at, (sign, _, what) in enumerate(steps) if sign == "leaf"}
+
+
+# --- least and greatest value ---------------------------------------------------------------------------------------
 
 
 def bounds_of(node: Node) -> Range:
-    seen: set[str] = set()
-    twice: Box = {}
-    for leaf in leaves_of(node):
-        if leaf.key in seen and leaf.low < leaf.high:
-            twice[leaf.key] = (leaf.low, leaf.high)
-        seen.add(leaf.key)
-    if not twice or len(twice) * _size(node) > BUDGET:
-        return _range(node, {})
-    low, high = dict(twice), dict(twice)
-    for key, ends in twice.items():
-        way = _direction(node, key, twice)
-        if way:
-            first, last = ends if way > 0 else (ends[1], ends[0])
-            low[key], high[key] = (first, first), (last, last)
-    loose = {key for key in twice if low[key] == twice[key]}
-    if not loose and all(math.isfinite(end) for ends in twice.values() for end in ends):
-        return _range(node, low)[0], _range(node, high)[1]
-    if not loose:
-        return _open_bounds(node, low, high)
-    found = _least(node, low), -_least(("*", -1.0, node), high)
-    return (found[0] if abs(found[0]) > UNSEEN else 0.0, found[1] if abs(found[1]) > UNSEEN else 0.0)
+    """Least and greatest value of an expression."""
+    times = Counter(leaf.key for leaf in leaves_of(node))
+    steps = steps_of(node)
+    box = {what.key: (what.low, what.high) for sign, _, what in steps if sign == "leaf" and what.low < what.high}
+    if not any(times[key] > 1 for key in box):
+        return _values(steps, {})[-1]
+    open_ended = any(math.isinf(end) for ends in box.values() for end in ends)
+    box = {key: (max(low, -FAR), min(high, FAR)) for key, (low, high) in box.items()}
+    under, over = dict(box), dict(box)
+    twice = [key for key in box if times[key] > 1]
+    for key in twice if len(twice) * len(steps) <= WORK else ():
+        slope = _quotient_slope(steps, key, box)
+        first, last = box[key] if slope[0] >= 0 else box[key][::-1]
+        if not slope[0] < 0 < slope[1]:
+            under[key], over[key] = (first, first), (last, last)
+    turned = [*steps, ("number", (), -1.0), ("*", (len(steps) - 1, len(steps)), None)]
+    face = abs(face_of(node))
+    size = face if 0 < face < math.inf else 1.0
+    low, high = _least(steps, under, size), -_least(turned, over, size)
+    if open_ended:
+        root = math.sqrt(FAR)
+        low, high = (math.copysign(math.inf, end) if abs(end) > root else end for end in (low, high))
+    size = max(abs(end) for end in (low, high, FAR**-0.5) if math.isfinite(end))
+    return (0.0 if abs(low) < CLOSE * size else low), (0.0 if abs(high) < CLOSE * size else high)
 
 
-def _open_bounds(node: Node, low: Box, high: Box) -> Range:
-    """Both ends where a leaf that occurs more than once has no ceiling: the limit far out."""
-    near, far = {}, {}
-    for key in low:
-        near[key] = (_far(low[key][0]),) * 2
-        far[key] = (_far(high[key][0]),) * 2
-    ends = _range(node, near)[0], _range(node, far)[1]
-    root = math.sqrt(FAR)
-    return tuple(
-        math.copysign(math.inf, end) if abs(end) > root else 0.0 if abs(end) < 1 / root else end for end in ends
-    )  # type: ignore[return-value]
+def _least(steps: list[Step], box: Box, size: float) -> float:
+    """Least value over a box (branch and bound); where the search ends early a bound that is safe: never too high."""
+    best, order = math.inf, count()
+    heap: list[tuple[float, int, Box, Box]] = []
+
+    def value(at: dict[str, float]) -> Range:
+        try:
+            low, high = _values(steps, {key: (end, end) for key, end in at.items()})[-1]
+        except FAULTS:
+            return ANY
+        return ANY if math.isinf(low) or high - low > CLOSE * abs(low) else (low, high)
+
+    def look(part: Box) -> None:
+        """Bound a box: each leaf that moves it one way at its end; the rest by range and by slope from the middle."""
+        nonlocal best
+        lowest, slopes = -math.inf, dict.fromkeys(part, ANY)
+        try:
+            values = _values(steps, part)
+            if found := _slopes(steps, values):
+                slopes = found
+                sure = {key: slope for key, slope in slopes.items() if key in part and not slope[0] < 0 < slope[1]}
+                ends = {key: part[key][0 if slope[0] >= 0 else 1] for key, slope in sure.items()}
+                part = part | {key: (end, end) for key, end in ends.items()}
+                values = _values(steps, part) if ends else values
+            lowest = values[-1][0]
+        except FAULTS:
+            pass
+        middle = {key: _middle(ends) for key, ends in part.items()}
+        corner = {key: ends[0 if sum(slopes[key]) > 0 else 1] for key, ends in part.items()}
+        centre = value(middle)
+        best = min([best, *(low for low, _ in (centre, value(corner)) if low > -math.inf)])
+        for key, (first, last) in part.items():
+            centre = _add(centre, _multiply(slopes[key], (first - middle[key], last - middle[key])))
+        heapq.heappush(heap, (max(lowest, centre[0]), next(order), part, slopes))
+
+    look(box)
+    for turn in range(max(16, WORK // (4 * len(steps)))):
+        lowest, _, part, slopes = heapq.heappop(heap)
+        if lowest >= best - CLOSE * max(abs(best), size):
+            return best
+        key = max(part, key=lambda name: (part[name][1] - part[name][0]) * min(FAR, max(map(abs, slopes[name]))))
+        first, last = part[key]
+        middle = _middle((first, last))
+        if not first < middle < last or (lowest == -math.inf and turn > 64):  # a divisor may be zero
+            return lowest
+        look(part | {key: (first, middle)})
+        look(part | {key: (middle, last)})
+    return min(best, heap[0][0])
 
 
-def _far(end: float) -> float:
-    return math.copysign(FAR, end) if math.isinf(end) else end
+def _middle(ends: Range) -> float:
+    """Where a range is cut: half way; by ratio where it spans magnitudes."""
+    first, last = ends
+    if first > 0 and last > 1e3 * first:
+        return math.sqrt(first) * math.sqrt(last)
+    if first <= 0 and last > 1e6 * max(1.0, -first):
+        return 1e3 * max(1.0, -first)
+    return first + (last - first) / 2
 
 
-def _direction(node: Node, key: str, box: Box) -> int:
-    """Whether an expression rises (1) or falls (-1) in one leaf over the box; 0 if neither is sure."""
+# --- quotients of polynomials ---------------------------------------------------------------------------------------
+
+Polynomial = list[Range]
+Quotient = tuple[Polynomial, Polynomial]
+ONE: Polynomial = [(1.0, 1.0)]
+MOST_TERMS = 12
+
+
+def _quotient_slope(steps: list[Step], key: str, box: Box) -> Range:
+    """Range of what gives the derivative its sign, the expression taken as a quotient of polynomials in one leaf.
+
+    Like terms cancel before ranges are put in, so that c / (c + a) is seen to rise in c, however far c may reach.
+    """
     try:
-        slope = _slope(node, key, box)[1]
-    except (ZeroDivisionError, ValueError, OverflowError):
-        return 0
-    if math.isnan(slope[0]) or math.isnan(slope[1]):
-        return 0
-    return 1 if slope[0] >= 0 else -1 if slope[1] <= 0 else 0
+        values = _values(steps, box)
+        found: list[Quotient | None] = []  # None where a step does not depend on the leaf
+        for sign, places, what in steps:
+            if sign == "leaf" and what.key == key:
+                found.append(([(0.0, 0.0), (1.0, 1.0)], ONE))
+            elif all(found[place] is None for place in places):
+                found.append(None)
+            else:
+                parts = [found[place] or ([values[place]], ONE) for place in places]
+                found.append(_quotient(sign, parts, values[places[-1]]))
+        top, bottom = found[-1] or (ONE, ONE)
+        below = _horner(bottom, box[key])
+        falling = [_multiply((-1.0, -1.0), c) for c in _by(top, _derived(bottom))]
+        slope = _horner(_plus(_by(_derived(top), bottom), falling), box[key])
+    except FAULTS:
+        return ANY
+    return ANY if below[0] <= 0 <= below[1] or any(map(math.isnan, slope)) else slope
 
 
-def _slope(node: Node, key: str, box: Box) -> tuple[Range, Range]:
-    """Range of an expression and of its derivative by one leaf (forward differentiation over ranges)."""
-    if isinstance(node, Leaf):
-        return _range(node, box), (1.0, 1.0) if node.key == key else (0.0, 0.0)
-    if not isinstance(node, tuple):
-        return (float(node), float(node)), (0.0, 0.0)
-    parts = [_slope(item, key, box) for item in node[1:]]
-    if node[0] == "+":
-        value, slope = (0.0, 0.0), (0.0, 0.0)
-        for one, by in parts:
-            value, slope = _add(value, one), _add(slope, by)
-        return value, slope
-    (a, da), (b, db) = parts
-    if node[0] in ("max", "min"):
-        return _RULES[node[0]](a, b), (min(da[0], db[0]), max(da[1], db[1]))
-    if node[0] == "*":
-        return _multiply(a, b), _add(_multiply(da, b), _multiply(a, db))
-    if node[0] == "/":
-        whole = _divide(a, b)
-        return whole, _add(_divide(da, b), _multiply((-1.0, -1.0), _multiply(_divide(whole, b), db)))
-    if db != (0.0, 0.0):
-        raise ValueError("the exponent depends on the leaf")
-    outer = _multiply(b, _power(a, (b[0] - 1, b[1] - 1)))
-    return _power(a, b), _multiply(outer, da)
+def _quotient(sign: str, parts: list[Quotient], last: Range) -> Quotient:
+    if sign == "**" and last[0] == last[1] and last[0] in (1, 2, 3, 4):
+        parts, sign = [parts[0]] * int(last[0]), "*"
+    top, bottom = parts[0]
+    for c, d in parts[1:]:
+        if sign == "+" and d == bottom:
+            top = _plus(top, c)
+        elif sign == "+":
+            top, bottom = _plus(_by(top, d), _by(c, bottom)), _by(bottom, d)
+        elif sign in ("*", "/"):
+            above, below = (c, d) if sign == "*" else (d, c)
+            top, bottom = _by(top, above), _by(bottom, below)
+        else:
+            raise ValueError("no quotient of polynomials")
+        if max(len(top), len(bottom)) > MOST_TERMS:
+            raise ValueError("too long a polynomial")
+    while len(top) > 1 and len(bottom) > 1 and top[0] == bottom[0] == (0.0, 0.0):
+        top, bottom = top[1:], bottom[1:]  # the leaf cancels
+    return top, bottom
+
+
+def _plus(a: Polynomial, b: Polynomial) -> Polynomial:
+    zero = (0.0, 0.0)
+    return [_add(a[n] if n < len(a) else zero, b[n] if n < len(b) else zero) for n in range(max(len(a), len(b)))]
+
+
+def _by(a: Polynomial, b: Polynomial) -> Polynomial:
+    result: Polynomial = [(0.0, 0.0)] * (len(a) + len(b) - 1)
+    for i, x in enumerate(a):
+        for j, y in enumerate(b):
+            result[i + j] = _add(result[i + j], _multiply(x, y))
+    return result
+
+
+def _derived(a: Polynomial) -> Polynomial:
+    return [_multiply((float(n), float(n)), c) for n, c in enumerate(a)][1:] or [(0.0, 0.0)]
+
+
+def _horner(a: Polynomial, at: Range) -> Range:
+    value = (0.0, 0.0)
+    for c in reversed(a):
+        value = _add(_multiply(value, at), c)
+    return value

@@ -117,10 +117,10 @@ def _ends(figure: Figure, digits: int) -> tuple[str, str]:
         return number(figure.low), number(figure.high)
     finest = max(_decimals(size, digits) for size in sizes)
     coarse = min(_decimals(size, digits) for size in sizes)
-    places = coarse if finest - coarse <= 1 else None
-    low = _rounded(figure.low, _decimals(figure.low, digits) if places is None else places, -1)
-    high = _rounded(figure.high, _decimals(figure.high, digits) if places is None else places, 1)
-    return low, high
+    finer = 0 if figure.unit.startswith("%") else -99  # a percentage is never rounded to tens
+    places = [coarse] * 2 if finest - coarse <= 1 else [_decimals(end, digits) for end in (figure.low, figure.high)]
+    low, high = (max(place, finer) for place in places)
+    return _rounded(figure.low, low, -1), _rounded(figure.high, high, 1)
 
 
 def _finite(figure: Figure) -> list[float]:
@@ -133,15 +133,13 @@ def _range_words(figure: Figure, digits: int) -> str:
         return _face_words(figure, digits) if not math.isnan(figure.face) else low
     if math.isinf(figure.high):
         return f"at least {low}" if figure.low > 0 else "any number"
-    if math.isinf(figure.low) or figure.low == 0:
-        return f"up to {high}"
+    if math.isinf(figure.low) or figure.low == 0 or (figure.unit.startswith("%") and figure.low <= -100):
+        return f"up to {high}"  # nothing can fall by more than all of it
     scale = next((f" {name}" for _, name in _SCALES if low.endswith(f" {name}") and high.endswith(f" {name}")), "")
     return f"{low.removesuffix(scale)} to {high}"
 
 
 def _brackets(figure: Figure, digits: int) -> str:
-    if math.isclose(figure.low, figure.face, rel_tol=1e-9) and figure.low > 0 and math.isfinite(figure.high):
-        return f"(up to {_ends(figure, digits)[1]})"
     words = _range_words(figure, digits)
     return "" if words == _face_words(figure, digits) else f"({words})"
 

@@ -211,7 +211,7 @@ REFUSED = [
     ("23.335", "23.335 or 23,335"),
     ("27.000", "27 or 27,000"),
     ("1.250 million", "1.25 or 1,250"),
-    ("1.234,5", "may be"),
+    ("1.234,5", "no number"),
     ("12,34,567", ""),
     ("3,500 in 2003", "more than one number (3500, 2003)"),
     ("3,500 NGOs and 20 forums", "more than one number"),
