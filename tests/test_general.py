@@ -157,7 +157,7 @@ def test_its_charts(norland: kz.Evidence) -> None:
         kz.charts.ranges(counts, **WORDS),
         kz.charts.bars(counts, colour="source", **WORDS),
         kz.charts.spans(norland.stages.assign(lane=norland.stages.scheme), **WORDS),
-        kz.charts.matrix(pd.DataFrame({"row": counts.source.astype(str), "column": counts.measure.map(titles), "value": counts.face}), **WORDS),
+        kz.charts.matrix(pd.DataFrame({"row": counts.source.astype(str), "column": counts.measure.map(titles) + counts.year.map(" {}".format), "value": counts.face}), **WORDS),
         kz.charts.tiles(
             pd.DataFrame({"tile_column": [1, 2], "tile_row": [1, 1], "label": ["North", "South"], "value": [3.0, 5.0]}), **WORDS
         ),
