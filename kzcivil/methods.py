@@ -161,7 +161,7 @@ def share_with_exactly_one(
     greatest = busy
     if largest is not None and largest > 1:
         greatest = smaller(greatest, (largest * busy - mean) / (largest - 1))
-    return least, greatest
+    return least, larger(greatest, 0)
 
 
 def share_with_at_most_one(total: Figure, holders: Figure) -> Figure:
