@@ -76,9 +76,6 @@ def small_png(png: bytes, width: int = 4000) -> bytes:
     return buffer.getvalue()
 
 
-# --- words, numbers, rows -------------------------------------------------------------------------------------------
-
-
 def width(text: str, size: float = TEXT) -> float:
     """Pixels that a text takes in Arial, a little generous; a browser is not at hand."""
     ems = ((" .,:;'|!()[]ijlftI-/", 0.3), ("mwMW%@—…", 0.88))
@@ -169,9 +166,6 @@ def hover(row: Any) -> str:
     return "<br>".join([f"<b>{texts[0]}</b>", *texts[1:]]) if texts else ""
 
 
-# --- scales and places in pixels ------------------------------------------------------------------------------------
-
-
 class Scale:
     """Data to pixels between two places of the canvas, with so many pixels free at either end."""
 
@@ -229,8 +223,6 @@ def place(points: Sequence[tuple[float, float]], sizes: Sequence[Any], taken: li
                 break
     return placed
 
-
-# --- the canvas -----------------------------------------------------------------------------------------------------
 
 _LOOK: dict[str, Any] = {"template": "none", "showlegend": False, "dragmode": False, "modebar": {"orientation": "v"}}
 _LOOK |= {"width": WIDTH, "margin": dict.fromkeys("tblr", 0), "paper_bgcolor": PAPER, "plot_bgcolor": PAPER}

@@ -11,25 +11,13 @@ import itertools
 import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 # isort: off
 from kzcivil.canvas import BLANK, FAINT, FONTS, INK, KINDS, LINE, MUTED, PAD, PALETTE, PAPER, TEXT, WIDTH
-from kzcivil.canvas import (
-    Canvas,
-    Chart,
-    Picture,
-    Scale,
-    face_of,
-    hover,
-    mix,
-    rows_of,
-    safe,
-    widest,
-    words_of,
-    wrap,
-    year_of,
-)
+from kzcivil.canvas import Box, Canvas, Chart, Picture, Scale
+from kzcivil.canvas import face_of, hover, mix, rows_of, safe, widest, words_of, wrap, year_of
 # isort: on
 
 __all__ = ["bars", "counts", "matrix", "ranges", "spans", "tiles"]
@@ -73,8 +61,7 @@ def counts(table: pd.DataFrame, *, title: str, subtitle: str, note: str, join: s
         ink = mix(group.ink.iloc[0] if group.ink.nunique() == 1 else MUTED, 0.5)
         for (a, b), (c, d) in itertools.pairwise(zip(group.year.map(x), group.face.map(y), strict=True)):
             canvas.line(a, b, c, d, ink=ink, wide=2)
-            steps = int(math.dist((a, b), (c, d)) / 5) + 1
-            between = [(a + (c - a) * n / steps, b + (d - b) * n / steps) for n in range(steps + 1)]
+            between = np.linspace((a, b), (c, d), int(math.dist((a, b), (c, d)) / 5) + 2)
             taken += [(u - 3, v - 3, u + 3, v + 3) for u, v in between]
     points, texts, said = [], [], []
     for row in rows.itertuples():
@@ -200,9 +187,8 @@ def _slot(canvas: Canvas, row: Any, value: Scale, at: float, thick: float, *, ba
     if none:
         canvas.box(low, at - thick * 0.7, end, at + thick * 0.7, fill=PAPER, edge=row.ink, kind=row.kind)
     elif bar:
-        fill = mix(row.ink, {"printed": 0.8, "computed": 0.35, "assumed": 0.06}[row.kind])
-        edge = row.ink if row.kind != "printed" else ""
-        canvas.box(base, at - thick, face, at + thick, fill=fill, edge=edge, kind=row.kind)
+        share, edge = {"printed": (0.8, ""), "computed": (0.35, row.ink), "assumed": (0.06, row.ink)}[row.kind]
+        canvas.box(base, at - thick, face, at + thick, fill=mix(row.ink, share), edge=edge, kind=row.kind)
     if not none and end != low:
         canvas.line(low, at, end, at, ink=INK if bar else mix(row.ink, 0.45), wide=2 if bar else 5, kind=row.kind)
     middle = (low + end) / 2 if none else face
@@ -401,7 +387,6 @@ def matrix(
     import matplotlib as mpl  # noqa: PLC0415
     import seaborn as sns  # noqa: PLC0415
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
-    from matplotlib.figure import Figure  # noqa: PLC0415
 
     down, across = (_order(table[name].dropna()) for name in (row, column))
     rows = rows.assign(column=rows["column"].astype(str), words=rows.figure.map(words_of))
@@ -419,7 +404,7 @@ def matrix(
     top += widest(across) * grow if turned else LINE * max(map(len, heads))
     full = top + tall + 22 + LINE * len(around[2])
     with mpl.rc_context({"font.family": font, "text.parse_math": False, "font.size": TEXT * 0.72}):
-        fig = FigureCanvasAgg(Figure(figsize=(WIDTH / 100, full / 100))).figure
+        fig = FigureCanvasAgg(mpl.figure.Figure(figsize=(WIDTH / 100, full / 100))).figure
         ax = fig.add_axes((left / WIDTH, 1 - (top + tall) / full, 1 - (left + PAD) / WIDTH, tall / full))
         shades = sns.blend_palette([mix(PALETTE[0], share) for share in (0.08, 0.62)], as_cmap=True)
         look = {"cmap": shades, "cbar": False, "linewidths": 1.5, "linecolor": PAPER, "annot_kws": {"color": INK}}
