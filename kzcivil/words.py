@@ -42,7 +42,7 @@ def _rounded(value: float, decimals: int, way: int) -> str:
         return number(value)
     grid = 10.0**decimals
     scaled = value * grid
-    near = round(scaled)
+    near = math.copysign(math.floor(abs(scaled) + 0.5 + 1e-9), scaled)  # halves away from nothing
     if way and abs(scaled - near) > 1e-6 * max(1.0, abs(scaled)) * 1e-3:
         near = math.floor(scaled) if way < 0 else math.ceil(scaled)
     found = near / grid

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -459,12 +458,3 @@ def test_nothing_but_a_schema() -> None:
         nothing.figure("a")
     with pytest.raises(ValueError, match="no measure"):
         nothing.figures("ngos")
-
-
-def test_loading_is_fast(evidence: kz.Evidence) -> None:
-    start = time.perf_counter()
-    for _ in range(5):
-        view = kz.load(without=SOURCES[0])
-        view.figures()
-    assert time.perf_counter() - start < 3
-    assert math.isfinite(view.figures().face.max())
