@@ -244,7 +244,8 @@ class Canvas:
         self.shapes: list[dict[str, Any]] = []
         self.texts: list[dict[str, Any]] = []
         title, subtitle, _ = self.words()
-        self.text(PAD, PAD, f"<b>{safe(*title)}</b>", "left", "top", size=20)
+        self.heading: dict[str, Any] = {"text": f"<b>{safe(*title)}</b>", "font": {"size": 20, "color": INK}}
+        self.heading |= {"x": PAD / WIDTH, "xanchor": "left", "yref": "container", "yanchor": "top"}
         self.top = PAD + 27 * len(title) + 5.0
         self.text(PAD, self.top, safe(*subtitle), "left", "top", ink=MUTED, size=14)
         self.top += 19 * len(subtitle) + 5
@@ -350,6 +351,9 @@ class Canvas:
         tall = round(foot + 24 + LINE * len(note))
         axes = {"xaxis": {"range": [0, WIDTH], **_AXIS}, "yaxis": {"range": [tall, 0], **_AXIS}}
         layout = {**_LOOK, **axes, "height": tall, "annotations": self.texts, "shapes": self.shapes}
+        # plotly sets a title of several lines 15 pixels higher than one of a single line.
+        down = PAD + 3 + 15 * ("<br>" in self.heading["text"])
+        layout["title"] = self.heading | {"y": 1 - down / tall}
         x, y, tips, symbols, fills, edges, sizes = ([mark[k] for mark in self.marks] for k in range(7))
         marker = {
             "symbol": symbols,
