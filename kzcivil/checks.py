@@ -48,7 +48,7 @@ FORMULA = (ast.Expression, ast.BinOp, ast.UnaryOp, ast.operator, ast.USub, ast.N
 READ = frozenset(WORDINGS) - {"indefinite", "lost"}
 """Wordings that give a number."""
 Rule = tuple[str, str, Any, str | list[str]]
-"""Table, column, which of its rows are wrong, what was expected (a text, or one for each row)."""
+"""Table, column, which of its rows are wrong, what was expected (a text, or one for each row, empty where fine)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,16 +208,13 @@ def _rules(t: Tables) -> Iterator[Rule]:
     yield from _claim_rules(t["claims"], dict(zip(t["measures"].measure, t["measures"].unit, strict=True)))
     sums, ids = t["derivations"], set(t["claims"].claim_id)
     yield "derivations", "reason", sums.formula.isna() & sums.reason.isna(), "a formula, or why there is none"
-    yield _by_row("derivations", "formula", [_formula(text, ids) for text in sums.formula.fillna("0")])
+    told = [_formula(text, ids) for text in sums.formula.fillna("0")]
+    yield "derivations", "formula", told, told
 
 
 def _refers(t: Tables, table: str, column: str, *targets: str, where: Any = True) -> Rule:
     cells, known = t[table][column], pd.concat([t[target].iloc[:, 0] for target in targets])
     return table, column, where & cells.notna() & ~cells.isin(known), f"a key of {' or '.join(targets)}.csv"
-
-
-def _by_row(table: str, column: str, told: list[str]) -> Rule:
-    return table, column, [bool(text) for text in told], told
 
 
 def _claim_rules(c: pd.DataFrame, units: dict[str, str]) -> Iterator[Rule]:
@@ -233,10 +230,11 @@ def _claim_rules(c: pd.DataFrame, units: dict[str, str]) -> Iterator[Rule]:
     yield "claims", "exact", c.exact.fillna(False) & ~tally, "nothing: vague words are no complete tally"
     rows: dict[str, Any] = {str(row.claim_id): row for row in c.itertuples()}
     for column in ("value", "value_to", "step", "wording"):
-        plain = zip(rows.values(), read & ~hand, strict=True)
-        yield _by_row("claims", column, [_said(row, column) if asked else "" for row, asked in plain])
+        told = [_said(row, column) if asked else "" for row, asked in zip(rows.values(), read & ~hand, strict=True)]
+        yield "claims", column, told, told
     for column in ("repeats", "same_as"):
-        yield _by_row("claims", column, [_alike(row, rows, column, units) for row in rows.values()])
+        told = [_alike(row, rows, column, units) for row in rows.values()]
+        yield "claims", column, told, told
 
 
 def _said(row: Any, column: str) -> str:

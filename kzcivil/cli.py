@@ -10,30 +10,33 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from kzcivil import checks, files
 from kzcivil import publish as work
 from kzcivil.loading import load
 from kzcivil.tables import DataError
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="Documents that contradict each other, read as figures: check the tables, verify places, run the pages.",
-)
+HELP = "Documents that contradict each other, read as figures: check the tables, verify places, run the pages."
+
+
+class _Told(TyperGroup):
+    """Errors as one message for people, with exit code 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # a reader such as `head` had enough; not a mistake
+            raise
+        except (DataError, work.PublishError, KeyError, OSError) as error:
+            typer.echo(error.args[0] if isinstance(error, KeyError) else error, err=True)
+            raise typer.Exit(1) from error
+
+
+app = typer.Typer(cls=_Told, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=HELP)
 Pages = Annotated[list[str] | None, typer.Argument(help="Names or numbers of pages; all if left out.")]
 Data = Annotated[list[Path] | None, typer.Option("--data", help="Folder of your own tables; may be repeated.")]
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Errors as one message for people, with exit code 1."""
-    try:
-        yield
-    except (DataError, work.PublishError, KeyError, OSError) as error:
-        typer.echo(error.args[0] if isinstance(error, KeyError) else error, err=True)
-        raise typer.Exit(1) from error
+Redraw = Annotated[bool, typer.Option("--redraw", help="Draw every picture anew.")]
 
 
 @app.command()
@@ -44,8 +47,7 @@ def check(
     """Validate the bundled tables, or a folder of your own; every problem at once."""
     problems = [str(problem) for problem in checks.validate(folder, bundle=not alone)]
     if not problems:  # a formula may be well written and still have no value
-        with _told():
-            evidence = load(folder, bundle=not alone)
+        evidence = load(folder, bundle=not alone)
         for row in evidence.derivations.dropna(subset="formula").itertuples():
             try:
                 made = evidence.formula(str(row.formula))
@@ -59,13 +61,9 @@ def check(
 
 
 @app.command()
-def verify(
-    texts: Annotated[Path, typer.Argument(help="Folder with the source texts.")],
-    data: Data = None,
-) -> None:
+def verify(texts: Annotated[Path, typer.Argument(help="Folder with the source texts.")], data: Data = None) -> None:
     """Look up every place in the texts: the words on their line, as whole words."""
-    with _told():
-        places = checks.verify(texts, load(data))
+    places = checks.verify(texts, load(data))
     for row in places[~places.verified].itertuples():
         typer.echo(f"{row.table}.csv, {row.id}: {row.file} line {row.line}, “{row.as_printed}”: {row.found}")
     typer.echo(f"{int(places.verified.sum())} of {len(places)} places verified")
@@ -75,15 +73,13 @@ def verify(
 @app.command()
 def cite(statement: Annotated[str, typer.Argument(help="Id of a claim, event or stage.")], data: Data = None) -> None:
     """Speaker, source, place and words of a statement."""
-    with _told():
-        typer.echo(load(data).cite(statement))
+    typer.echo(load(data).cite(statement))
 
 
 @app.command()
 def refresh() -> None:
     """Bring the bundle's checksums, sizes and table of columns up to date."""
-    with _told():
-        typer.echo(f"changed: {', '.join(changed)}" if (changed := files.refresh()) else "nothing changed")
+    typer.echo(f"changed: {', '.join(changed)}" if (changed := files.refresh()) else "nothing changed")
 
 
 @app.command()
@@ -95,19 +91,16 @@ def run(
     parameter: Annotated[list[str] | None, typer.Option("-p", help="NAME=VALUE for the parameters cell.")] = None,
 ) -> None:
     """Execute pages into a folder; the stored ones stay untouched."""
-    with _told():
-        parameters = _parameters(parameter or [])
-        if data:
-            parameters["data_dir"] = [str(folder.expanduser().resolve()) for folder in data]
-        if without:
-            parameters["without"] = list(without)
-        load(data, without or ())  # one clear message before kernels start
-        found, target = work.find_notebooks(pages or ()), out.expanduser().resolve()
-        with _progress(len(found)) as tick:
-            ended = work.run(found, target, parameters, tick)
+    parameters = _parameters(parameter or [])
+    parameters |= {"data_dir": [str(folder.expanduser().resolve()) for folder in data]} if data else {}
+    parameters |= {"without": list(without)} if without else {}
+    load(data, without or ())  # one clear message before kernels start
+    found, target = work.find_notebooks(pages or ()), out.expanduser().resolve()
+    with _progress(len(found)) as tick:
+        ended = work.run(found, target, parameters, tick)
     failed = [f"{page}: {problem}" for page, problem in ended.items() if problem]
-    if failed:
-        typer.echo("\n".join(failed), err=True)
+    for problem in failed:
+        typer.echo(problem, err=True)
     typer.echo(f"{len(ended) - len(failed)} of {len(ended)} pages ran; they are in {target}")
     raise typer.Exit(int(bool(failed)))
 
@@ -139,11 +132,8 @@ def _progress(total: int) -> Iterator[work.Tick]:
 
 
 @app.command()
-def publish(
-    pages: Pages = None,
-    redraw: Annotated[bool, typer.Option("--redraw", help="Draw every picture anew.")] = False,
-) -> None:
+def publish(pages: Pages = None, redraw: Redraw = False) -> None:
     """Run pages and write them with pictures, links and README's parts; needs Chromium for new charts."""
-    with _told(), _progress(len(work.find_notebooks(pages or ()))) as tick:
+    with _progress(len(work.find_notebooks(pages or ()))) as tick:
         changed = work.publish(pages or (), tick, redraw=redraw)
     typer.echo(f"changed: {', '.join(changed)}" if changed else "nothing changed")
