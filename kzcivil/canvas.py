@@ -48,7 +48,7 @@ class Picture:
 
     def __init__(self, fig: Any, alt: str) -> None:
         raw = io.BytesIO()
-        fig.savefig(raw, format="png", dpi=200, facecolor=PAPER, metadata={"Software": None})
+        fig.savefig(raw, format="png", dpi=112.5, facecolor=PAPER, metadata={"Software": None})
         self.png, self.alt = small_png(raw.getvalue()), alt
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
