@@ -203,7 +203,6 @@ def test_a_cell(value: object, column: str, cell: str) -> None:
     assert re.search(r"<td [^>]*>(.*?)</td>", shown)[1] == cell
 
 
-@pytest.mark.xfail(strict=True, reason="a nullable boolean is shown as 1, not as yes")
 def test_columns_of_any_type() -> None:
     table = pd.DataFrame({
         "whole": pd.Series([1, None], dtype="Int64"), "yes": pd.Series([True, None], dtype="boolean"), "kind": pd.Categorical(["a", "b"]),
@@ -238,7 +237,6 @@ def test_a_card_of_any_lines() -> None:
     assert kz.quote_card(["Cannot be said: x."], [("It cannot be said.", "why")]).text == ""
 
 
-@pytest.mark.xfail(strict=True, reason="a line break inside a line of the card is kept")
 def test_a_line_of_a_card_stays_a_line() -> None:
     assert kz.quote_card(["A\n\n# b"], []).text.splitlines()[2:] == ["- “A # b”"]
 
