@@ -127,7 +127,9 @@ def finding(
     """
     from IPython.display import display  # noqa: PLC0415
 
-    made = [one for one in figures if isinstance(one, Figure)]
+    if wrong := [one for one in figures if not isinstance(one, Figure)]:
+        raise TypeError(f"{type(wrong[0]).__name__} is no figure; give figures one by one, a column as *column")
+    made = list(figures)
     gone = list(dict.fromkeys(name for one in made for name in one.missing))
     said = escaped(" ".join(sentence.split()))
     if gone:
