@@ -78,8 +78,6 @@ def test_vague(claims: Rows, found: dict[str, str]) -> None:
     wording = Counter(row["wording"] for row in claims)
     words, lost = wording["indefinite"], wording["lost"]
     blurred = len(claims) - wording["bare"] - wording["only"]
-    ordinal = {row["measure"] for row in table("measures") if row["unit"] == "ordinal"}
-    series = sum(row["measure"] in ordinal and row["wording"] == "bare" for row in claims)
     assert f"{100 * blurred / len(claims):.1f} % of the statements" in found["vague"]
     assert f"{blurred - words - lost} of {len(claims)} have a vague word" in found["vague"]
     assert f"{words} are in words only, and of {lost} the number is lost" in found["vague"]
