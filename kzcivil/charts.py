@@ -65,7 +65,8 @@ def counts(table: pd.DataFrame, *, title: str, subtitle: str, note: str, join: s
             taken += [(u - 3, v - 3, u + 3, v + 3) for u, v in between]
     points, texts, said = [], [], []
     for row in rows.itertuples():
-        at, low, high, none, bare = x(row.year), y(row.low), y(row.high), math.isnan(row.face), words_of(row.figure)
+        at, low, high = x(row.year), y(row.low), y(row.high)
+        none, bare = math.isnan(row.face), words_of(row.figure)
         if math.isinf(row.high):
             high = max((low if none else y(row.face)) - 30, canvas.top)
             canvas.mark(at, high, row.ink, "printed", symbol="triangle-up")
@@ -290,7 +291,8 @@ def _inside(label: str, room: float) -> list[str]:
 
 def _bar(canvas: Canvas, x: Scale, one: Any, top: float, tall: float) -> None:
     """A bar: firm where it is certain, lighter where its start or end may lie, an arrow where it is open."""
-    share, middle = {"printed": 0.42, "computed": 0.2, "assumed": 0.05}[one.kind], (one.x0 + one.x1) / 2
+    share = {"printed": 0.42, "computed": 0.2, "assumed": 0.05}[one.kind]
+    middle = (one.x0 + one.x1) / 2
     start = one.x0 if math.isnan(one.start) else x(one.start_low)
     end = one.x1 if math.isnan(one.end) else x(one.end_high)
     for a, b in ((start, min(one.x0, end)), (max(one.x1, start), end)):
@@ -328,16 +330,16 @@ def tiles(
     columns, deep = rows.x.max() - rows.x.min() + 1, rows.y.max() - rows.y.min() + 1
     wide = min((WIDTH - 2 * PAD) / columns, 124)
     names = [wrap(name, wide - 10) for name in rows.label]
-    tall, faces, said = 34 + LINE * max(map(len, names)), rows.value.map(face_of), []
+    tall = 34 + LINE * max(map(len, names))
     rows["left"] = (WIDTH - wide * columns) / 2 + wide * (rows.x - rows.x.min())
     rows["top"] = canvas.top + tall * (rows.y - rows.y.min())
+    faces = rows.value.map(face_of)
     shares = 0.08 + 0.54 * ((faces - faces.min()) / (faces.max() - faces.min())).fillna(0.5)
+    said = []
     for row, name, known, share in zip(rows.itertuples(), names, faces.notna(), shares, strict=True):
         words = str(row.text) if text and not pd.isna(row.text) else words_of(row.value) if known else ""
-        shown, fill = (
-            safe(*name) + f"<br><b>{safe(words)}</b>" * bool(words),
-            mix(PALETTE[0], share) if known else BLANK,
-        )
+        shown = safe(*name) + (f"<br><b>{safe(words)}</b>" if words else "")
+        fill = mix(PALETTE[0], share) if known else BLANK
         x, y = row.left + wide / 2, row.top + tall / 2
         canvas.box(row.left + 2, row.top + 2, row.left + wide - 2, row.top + tall - 2, fill=fill)
         canvas.text(x, y, shown, "center", ink=INK if known else MUTED)
