@@ -296,11 +296,12 @@ class Canvas:
         """Ticks, with lines from start to end: upright ones under a scale that runs across, else level ones."""
         for value, words in scale.ticks().items():
             at = scale(value)
-            self.line(*((at, start, at, end) if across else (start, at, end, at)), ink=FAINT)
             if across:
+                self.line(at, start, at, end, ink=FAINT)
                 self.line(at, end, at, end + 5)
                 self.text(at, end + 7, words, "center", "top", ink=MUTED)
             else:
+                self.line(start, at, end, at, ink=FAINT)
                 self.text(start - 8, at, words, "right", ink=MUTED)
 
     def beside(self, points: list[tuple[float, float]], texts: list[Any], taken: list[Box], area: Box) -> None:
@@ -320,11 +321,9 @@ class Canvas:
             self.note = f"{self.note.rstrip('.')}. Labels without room, shown by the pointer: {found.count(None)}."
 
     def hang(self, marks: list[tuple[float, str]], top: float, aside: float) -> float:
-        """Labels to the right of their marks or, where the next is too near, further down on a line; where they end.
-
-        From right to left each goes below those it would reach, so that neither labels nor lines cross.
-        """
+        """Labels to the right of their marks or, where the next is too near, further down on a line; where they end."""
         hung: list[tuple[float, float]] = []
+        # From right to left each goes below those it would reach, so that neither labels nor lines cross.
         for at, words in sorted((mark for mark in marks if mark[1]), reverse=True):
             lines = wrap(words, 170)
             low = max([top, *(foot for left, foot in hung if left - 8 < at + aside + widest(lines) + 6)])
