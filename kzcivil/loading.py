@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kzcivil.evidence import Evidence
 from kzcivil.reading import Reading
-from kzcivil.tables import DataError, bundled, completed, descriptor, empty_tables, overlay, read_folder
+from kzcivil.tables import DataError, bundled, completed, descriptor, empty_tables, overlay
 
 DataFolders = str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None
 
@@ -55,8 +55,7 @@ def load(
     for folder in folders:
         from kzcivil import checks  # noqa: PLC0415
 
-        checks.require_valid(folder, tables)
-        tables = overlay(tables, read_folder(folder))
+        tables = overlay(tables, checks.require_valid(folder, tables))
     left_out = (without,) if isinstance(without, str) else tuple(dict.fromkeys(without or ()))
     version = str(descriptor()["version"]) if bundle else "of your own"
     return Evidence(completed(tables), version, tuple(folders), left_out, reading)

@@ -241,7 +241,7 @@ def parse(words: str) -> Printed:
     text = re.sub(r"\s+", " ", _SPACES.sub(" ", words)).replace("**", "").replace("–", "-").replace("—", "-").strip()
     lower = text.lower()
     text = text.replace("с лишним ", "")
-    wording = next((name for name, cue in _CUE if cue.search(lower)), "bare")
+    wording = wording_of(text)
     if re.search(_FRACTION, lower) or re.search(r"(?:^|\()-\d|\bminus \d", lower):
         raise Unreadable(f"{words!r} is a fraction or below nothing: give the number in the column value")
     vague = _indefinite(words, lower)
@@ -264,6 +264,24 @@ def parse(words: str) -> Printed:
         raise Unreadable(f"{words!r} holds more than one number ({shown}): give the right one in the column value")
     value, step = found[0]
     return Printed(value, wording, step)
+
+
+def wording_of(words: str) -> str:
+    """How words qualify their number, whatever it is.
+
+    >>> wording_of("no fewer than 12")
+    'at_least'
+    """
+    return next((name for name, cue in _CUE if cue.search(words.lower())), "bare")
+
+
+def unit_of_last_digit(plain: str) -> float:
+    """Unit of the last significant digit of a number in plain digits; 0 if it is none.
+
+    >>> unit_of_last_digit("27000"), unit_of_last_digit("2.5")
+    (1000.0, 0.1)
+    """
+    return _digits(plain, "")[1] if re.fullmatch(r"\d+(\.\d+)?", plain) else 0.0
 
 
 def _indefinite(words: str, lower: str) -> Printed | None:
