@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,7 +48,8 @@ def check(
             evidence = load(folder, bundle=not alone)
         for row in evidence.derivations.dropna(subset="formula").itertuples():
             try:
-                gone = evidence.formula(str(row.formula)).missing
+                made = evidence.formula(str(row.formula))
+                gone = made.missing or (("its divisor may be nothing",) if made.low == -math.inf else ())
             except (ValueError, ArithmeticError) as error:
                 gone = (str(error),)
             problems += [f"derivations.csv, {row.derivation_id}: the formula has no value ({why})" for why in gone[:1]]

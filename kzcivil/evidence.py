@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import html
 import math
-import operator
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,8 +12,9 @@ import pandas as pd
 
 from kzcivil.bounds import Leaf
 from kzcivil.figure import Figure, absent, from_leaf
+from kzcivil.formulas import evaluate
 from kzcivil.reading import Reading
-from kzcivil.tables import leave_out, nearest
+from kzcivil.tables import as_day, decimal_year, leave_out, nearest
 
 KEYS = {"claims": "claim_id", "events": "event_id", "stages": "stage_id"}
 SHOWN = [
@@ -23,10 +22,6 @@ SHOWN = [
     "source", "place", "start", "end", "wording", "origin", "note",
 ]  # fmt: skip
 _UNIT_WORDS = {"percent": "%"}
-_OPERATORS = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
-    ast.Pow: operator.pow,
-}  # fmt: skip
 
 
 class Evidence:
@@ -254,7 +249,7 @@ class Evidence:
         """Date in decimal years: face, first, last. A year is its middle half, on a strict reading all of it."""
         if pd.isna(row.start) or pd.isna(row.end):
             return None
-        first, last = _decimal(row.start), _decimal(row.end + pd.Timedelta(days=1))
+        first, last = decimal_year(row.start), decimal_year(row.end + pd.Timedelta(days=1))
         if row.start.year == row.end.year and last - first > 0.1:
             first, last = float(row.start.year), row.start.year + 1.0
         face = (first + last) / 2
@@ -282,31 +277,7 @@ class Evidence:
         >>> print(kz.load().formula("aa_inf_registered_2023 / aa_inf_registered_2003"))
         6.67 (6.57 to 6.77)
         """
-        try:
-            tree = ast.parse(text.strip(), mode="eval").body
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            raise ValueError(f"{text[:80]!r} cannot be read as a formula: {error}") from error
-        try:
-            found: Any = self._value(tree)
-            if not isinstance(found, Figure) and not math.isfinite(found):
-                raise OverflowError("no finite number")
-        except (RecursionError, OverflowError, ZeroDivisionError, TypeError) as error:
-            raise ValueError(f"{text[:80]!r} has no value: {type(error).__name__}") from error
-        return found if isinstance(found, Figure) else Figure(float(found))
-
-    def _value(self, node: ast.AST) -> Any:
-        if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
-            left, right = self._value(node.left), self._value(node.right)
-            if isinstance(node.op, ast.Pow) and not isinstance(right, Figure) and abs(right) > 100:
-                raise ValueError("a power above 100 is not allowed in a formula")
-            return _OPERATORS[type(node.op)](left, right)
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-            return -self._value(node.operand)
-        if isinstance(node, ast.Name):
-            return self.figure(node.id).of("")
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-            return float(str(node.value))
-        raise ValueError(f"a formula holds only numbers, claim ids and + - * / **, found {type(node).__name__}")
+        return evaluate(text, self.figure)
 
     def context(self, series: str, year: int, code: str | None = None) -> Figure:
         """A yardstick from elsewhere (prices, exchange rate, population); never evidence about a source.
@@ -399,9 +370,9 @@ class Evidence:
                 rows = rows[rows[column] == value]
         since, until = (year if start is None else start), (year if end is None else end)
         if since is not None:
-            rows = rows[rows.end >= _day(since, last=False)]
+            rows = rows[rows.end >= as_day(since, last=False)]
         if until is not None:
-            rows = rows[rows.start <= _day(until, last=True)]
+            rows = rows[rows.start <= as_day(until, last=True)]
         if first:
             rows = rows[rows.repeats.isna()]
         return self._with_figures(rows.sort_values(["end", "start"], kind="stable"))
@@ -468,17 +439,3 @@ class Evidence:
         return self._with_figures(hit)[
             ["figure", "year", "counts", "as_printed", "speaker", "source", "place", "measure"]
         ]
-
-
-def _decimal(day: pd.Timestamp) -> float:
-    return day.year + (day.day_of_year - 1) / (366 if day.is_leap_year else 365)
-
-
-def _day(value: str | int, *, last: bool) -> pd.Timestamp:
-    text = str(value).removesuffix(".0")
-    if text.isdigit() and len(text) == 4:
-        return pd.Timestamp(f"{text}-12-31" if last else f"{text}-01-01")
-    try:
-        return pd.Timestamp(text)
-    except ValueError as error:
-        raise ValueError(f"{value!r} is no date; give a year (2005) or a day (2005-09-11)") from error

@@ -123,7 +123,7 @@ def finding(
     >>> finding("two", "How many?", f"There are {kz.figure(2)}.", kz.figure(2), hangs_on="The count.")
     > **How many?** There are 2.
     >
-    > *Hangs on: The count.*
+    > *Depends on: The count.*
     """
     from IPython.display import display  # noqa: PLC0415
 
@@ -142,7 +142,7 @@ def finding(
         "figures": [] if gone else [_stored(one) for one in made],
     }
     _page.findings[key] = record
-    text = f"> **{escaped(question)}** {said}" + (f"\n>\n> *Hangs on: {record['hangs_on']}*" if not gone else "")
+    text = f"> **{escaped(question)}** {said}" + (f"\n>\n> *Depends on: {record['hangs_on']}*" if not gone else "")
     display(Text(text), metadata={KEY: record})  # type: ignore[no-untyped-call]
     if _page.text is not None:
         _page.text.update(Text(_top()))

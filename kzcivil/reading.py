@@ -204,7 +204,8 @@ ALONE = (
 """Scales that are a number without another before them."""
 _ROMAN = re.compile(r"(?<!\w)[IVXLХІ]{1,5}(?!\w)")
 _DIGITS = re.compile(
-    r"(?<![\d.,])(?:\d{1,3}(?:[ ,]\d{3})+(?![\d])(?:[.,]\d+(?![\d,]))?|\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d+(?:[.,]\d+)?)"
+    r"(?<![\d.,])(?:\d{1,3}(?:[ ,]\d{3})+(?!\d)(?:[.,]\d+(?![\d,]))?"
+    r"|\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d+(?:[.,]\d+)?(?![.,]?\d))"
 )
 _FRACTION = r"\b(?:thirds|quarters?|fifths|tenths)\b|\b(?:a|one)[ -](?:third|fifth|tenth)\b(?! \w*(?:forum|time))"
 _BETWEEN = re.compile(
@@ -255,9 +256,9 @@ def parse(words: str) -> Printed:
     between = _BETWEEN.search(lower)
     if len(found) == 2 and between and found[0][0] < found[1][0]:
         (low, step), (high, finer) = found
-        scale = next((s for s in (1e9, 1e6, 1e3) if high >= s and finer >= s / 10), 1.0)
-        if scale > 1 and low < 1000 and low < high / scale * 10:  # "3 to 5 million"
-            low, step = low * scale, step * scale
+        scales = [scale for *_, scale in _scaled(text)]
+        if scales[0] == 1 < scales[1] and low < high / scales[1]:  # "3 to 5 million"
+            low, step = low * scales[1], step * scales[1]
         return Printed(low, "between", min(step, finer), high)
     if len(found) > 1:
         shown = ", ".join(f"{value:g}" for value, _ in found)
@@ -319,16 +320,21 @@ def _next_unit(unit: float, of_many: float = 1.0) -> float:
 
 def numbers_in(text: str) -> list[tuple[float, float]]:
     """Every number in a text with the unit of its last digit, in reading order."""
-    found: list[tuple[int, float, float]] = []
+    return [(value, step) for value, step, _ in _scaled(text)]
+
+
+def _scaled(text: str) -> list[tuple[float, float, float]]:
+    """Numbers with the unit of their last digit and the scale word that they end on (1 without)."""
+    found: list[tuple[int, float, float, float]] = []
     spans: list[tuple[int, int]] = []
     for match in _DIGITS.finditer(text):
-        value, step = _digits(match[0], text)
+        (value, step), scale = _digits(match[0], text), 1.0
         end = match.end()
         after = re.match(r"[ -]?([^\W\d_]+)\.?", text[end:])
         if after and after[1].lower() in SCALES and not (len(after[1]) == 1 and text[end : end + 1] == " "):
             scale = SCALES[after[1].lower()]
             value, step, end = value * scale, _place(match[0]) * scale, end + after.end()
-        found.append((match.start(), value, step))
+        found.append((match.start(), value, step, scale))
         spans.append((match.start(), end))
     rest = list(text)
     for first, last in spans:
@@ -336,10 +342,10 @@ def numbers_in(text: str) -> list[tuple[float, float]]:
     masked = "".join(rest)
     for match in _ROMAN.finditer(masked):
         if match[0] != "I" or len(masked.split()) < 4:
-            found.append((match.start(), float(_roman(match[0])), 1.0))
+            found.append((match.start(), float(_roman(match[0])), 1.0, 1.0))
             masked = masked[: match.start()] + "#" * len(match[0]) + masked[match.end() :]
     found += _spoken(masked.lower())
-    return [(value, step) for _, value, step in sorted(found)]
+    return [number[1:] for number in sorted(found)]
 
 
 def _digits(printed: str, text: str) -> tuple[float, float]:
@@ -374,11 +380,11 @@ def _roman(numeral: str) -> int:
     return sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))
 
 
-def _spoken(text: str) -> list[tuple[int, float, float]]:
+def _spoken(text: str) -> list[tuple[int, float, float, float]]:
     """Runs of number words: "one hundred and nineteen", "two hundred thousand", "three and a half decades"."""
     text = re.sub(r"\band a half\b", "and-a-half", text)
     tokens = [(match.start(), match[0]) for match in re.finditer(r"and-a-half|[^\W\d_]+|[^\w\s-]", text)]
-    found: list[tuple[int, float, float]] = []
+    found: list[tuple[int, float, float, float]] = []
     run: list[tuple[int, str]] = []
     for at, token in [*tokens, (len(text), ".")]:
         word = token.removesuffix("fold") if token.endswith("fold") and token != "fold" else token
@@ -402,7 +408,7 @@ def _joins(before: str, word: str) -> bool:
     return (first >= 100 > then) or (20 <= first < 100 and 0 < then < 10)
 
 
-def _run_value(run: list[tuple[int, str]]) -> list[tuple[int, float, float]]:
+def _run_value(run: list[tuple[int, str]]) -> list[tuple[int, float, float, float]]:
     words = [word for _, word in run]
     if not words or (len(words) == 1 and words[0] in SCALES and words[0] not in ALONE):
         return []
@@ -418,4 +424,4 @@ def _run_value(run: list[tuple[int, str]]) -> list[tuple[int, float, float]]:
         else:
             value = NUMERALS[word]
             part, step = part + value, 0.5 if value % 1 else 100.0 if value >= 100 else 1.0
-    return [(run[0][0], total + part, step)]
+    return [(run[0][0], total + part, step, SCALES.get(words[-1], 1.0))]

@@ -188,3 +188,19 @@ def leave_out(tables: Mapping[str, pd.DataFrame], names: Iterable[str]) -> Table
     pairs = tables["pairs"]
     result["pairs"] = pairs[pairs.first_id.isin(spoken) & pairs.second_id.isin(spoken)]
     return {table: rows.reset_index(drop=True) for table, rows in result.items()}
+
+
+def decimal_year(day: pd.Timestamp) -> float:
+    """A day as a year with a fraction."""
+    return day.year + (day.day_of_year - 1) / (366 if day.is_leap_year else 365)
+
+
+def as_day(value: str | int, *, last: bool) -> pd.Timestamp:
+    """A day, or the first or last day of a year."""
+    text = str(value).removesuffix(".0")
+    if text.isdigit() and len(text) == 4:
+        return pd.Timestamp(f"{text}-12-31" if last else f"{text}-01-01")
+    try:
+        return pd.Timestamp(text)
+    except ValueError as error:
+        raise ValueError(f"{value!r} is no date; give a year (2005) or a day (2005-09-11)") from error

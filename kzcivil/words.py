@@ -133,15 +133,13 @@ def _range_words(figure: Figure, digits: int) -> str:
         return _face_words(figure, digits) if not math.isnan(figure.face) else low
     if math.isinf(figure.high):
         return f"at least {low}" if figure.low > 0 else "any number"
-    if math.isinf(figure.low) or figure.low == 0:
-        return f"up to {high}"
+    if math.isinf(figure.low) or figure.low == 0 or (figure.unit.startswith("%") and figure.low <= -100):
+        return f"up to {high}"  # nothing can fall by more than all of it
     scale = next((f" {name}" for _, name in _SCALES if low.endswith(f" {name}") and high.endswith(f" {name}")), "")
     return f"{low.removesuffix(scale)} to {high}"
 
 
 def _brackets(figure: Figure, digits: int) -> str:
-    if math.isclose(figure.low, figure.face, rel_tol=1e-9) and figure.low > 0 and math.isfinite(figure.high):
-        return f"(up to {_ends(figure, digits)[1]})"
     words = _range_words(figure, digits)
     return "" if words == _face_words(figure, digits) else f"({words})"
 

@@ -98,12 +98,15 @@ def test_parameters(path: Path, book: Book) -> None:
     assert {"data_dir", "without"} <= set(inspect_notebook(str(path)))
 
 
+def counts_as_code(line: str) -> bool:
+    """Comments are no code, and neither are the lines on which a sentence goes on."""
+    return bool(line.strip()) and not re.fullmatch(r'\s*(#.*|r?f?".*"[,)]*|r?f?".*" *\\)?,?)', line)
+
+
 def test_size(path: Path, book: Book) -> None:
     cells = [cell for cell in book["cells"] if cell.get("id") != "links"]
-    lines = [
-        [line for line in source(cell).splitlines() if line.strip() and not line.strip().startswith("#")]
-        for cell in code(book)
-    ]
+    lines = [[line for line in source(cell).splitlines() if counts_as_code(line)] for cell in code(book)]
+    assert all(len(line) <= 100 for cell in code(book) for line in source(cell).splitlines())
     assert 20 <= len(cells) <= 32
     assert 60 <= sum(map(len, lines)) <= 160
     assert max(map(len, lines)) <= 20
@@ -195,9 +198,7 @@ def test_findings_are_named_once_and_can_be_quoted() -> None:
     for one in found.itertuples():
         assert one.sentence[0].isupper() or not one.sentence[0].isalpha(), one.sentence
         assert one.sentence.endswith((".", "!", "?", ".)", ".”")), one.sentence
-        assert not re.search(
-            r"(?i:cannot be said)|\bnan\b|\binf\b|\bNone\b|NaN|\[\]|assumed_\d|[a-z]_[a-z]", one.sentence
-        ), one.sentence
+        assert not re.search(r"\bnan\b|\binf\b|\bNone\b|NaN|\[\]|assumed_\d|[a-z]_[a-z]", one.sentence), one.sentence
         assert one.hangs_on
         assert one.question.endswith("?"), one.question
 

@@ -64,4 +64,5 @@ def test_commands_and_names_exist(readme: str, root: Path) -> None:
     assert set(re.findall(r"(?m)^(?:\S*/)?kzcivil (\w+)", readme)) <= commands
     targets = set(re.findall(r"(?m)^(\w+):", (root / "Makefile").read_text(encoding="utf-8")))
     assert set(re.findall(r"make (\w+)", readme)) & {"notebooks", "test", "lab"} <= targets
-    assert set(re.findall(r"\bkz\.(\w+)", readme)) <= set(kz.__all__)
+    code = "".join(re.findall(r"(?s)```python\n(.*?)```", readme))
+    assert {"load"} <= set(re.findall(r"\bkz\.(\w+)", code)) <= set(kz.__all__)
