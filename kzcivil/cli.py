@@ -1,9 +1,10 @@
-"""The commands: check, verify, cite, run, publish, refresh."""
+"""The commands: new, measures, check, verify, cite, run, compare, publish, refresh."""
 
 from __future__ import annotations
 
 import ast
 import math
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,9 +12,9 @@ from typing import Annotated, Any
 
 import typer
 
-from kzcivil import checks, files
+from kzcivil import checks, files, own, remarks
 from kzcivil import publish as work
-from kzcivil.loading import load
+from kzcivil.loading import VARIABLE, load
 from kzcivil.tables import DataError
 
 app = typer.Typer(
@@ -37,6 +38,25 @@ def _told() -> Iterator[None]:
 
 
 @app.command()
+def new(folder: Annotated[Path, typer.Argument(help="Folder for your own figures; made if it is not there.")]) -> None:
+    """Begin a folder of your own: claims.csv with its heading, and a README with two worked examples."""
+    made = {folder / "claims.csv": own.CLAIMS.encode(), folder / "README.md": own.README.encode()}
+    with _told():
+        if there := [path.name for path in made if path.exists()]:
+            raise DataError(f"{folder} has a {there[0]} already; nothing was written")
+        folder.mkdir(parents=True, exist_ok=True)
+        files.write_all(made)
+    typer.echo(f"{folder}/claims.csv is ready: add a row for each number, then `kzcivil check {folder}`")
+
+
+@app.command()
+def measures(word: Annotated[str, typer.Argument(help="Only those that hold it.")] = "", data: Data = None) -> None:
+    """What can be counted: the measures with their definitions."""
+    with _told():
+        typer.echo(remarks.measures(load(data), word))
+
+
+@app.command()
 def check(
     folder: Annotated[Path | None, typer.Argument(help="A folder of your own tables; without it the bundle.")] = None,
     alone: Annotated[bool, typer.Option("--alone", help="Not laid over the bundle.")] = False,
@@ -53,6 +73,10 @@ def check(
             except (ValueError, ArithmeticError) as error:
                 gone = (str(error),)
             problems += [f"derivations.csv, {row.derivation_id}: the formula has no value ({why})" for why in gone[:1]]
+        if evidence.own:
+            typer.echo("\n".join(["What was read:", *remarks.what_was_read(evidence)]))
+            if striking := list(remarks.remarks(evidence)):
+                typer.echo("\n".join(["", "Worth a second look:", *striking, ""]))
     where = folder or "the bundled tables"
     typer.echo("\n".join([*problems, f"{where}: {len(problems) or 'no'} problem(s) found"]))
     raise typer.Exit(int(bool(problems)))
@@ -97,19 +121,43 @@ def run(
     """Execute pages into a folder; the stored ones stay untouched."""
     with _told():
         parameters = _parameters(parameter or [])
-        if data:
-            parameters["data_dir"] = [str(folder.expanduser().resolve()) for folder in data]
         if without:
             parameters["without"] = list(without)
-        load(data, without or ())  # one clear message before kernels start
-        found, target = work.find_notebooks(pages or ()), out.expanduser().resolve()
-        with _progress(len(found)) as tick:
-            ended = work.run(found, target, parameters, tick)
+        _run(pages, data, parameters, out)
+
+
+def _run(pages: list[str] | None, data: list[Path] | None, parameters: dict[str, Any], out: Path) -> None:
+    data = data or [Path(name) for name in os.environ.get(VARIABLE, "").split(os.pathsep) if name]
+    if data:
+        parameters["data_dir"] = [str(folder.expanduser().resolve()) for folder in data]
+    load(data, parameters.get("without"))  # one clear message before kernels start
+    found, target = work.find_notebooks(pages or ()), out.expanduser().resolve()
+    with _progress(len(found)) as tick:
+        ended = work.run(found, target, parameters, tick)
     failed = [f"{page}: {problem}" for page, problem in ended.items() if problem]
     if failed:
         typer.echo("\n".join(failed), err=True)
     typer.echo(f"{len(ended) - len(failed)} of {len(ended)} pages ran; they are in {target}")
-    raise typer.Exit(int(bool(failed)))
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def compare(
+    data: Annotated[list[Path], typer.Option("--data", help="Folder of your own tables; may be repeated.")],
+    pages: Pages = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the executed pages and the comparison.")] = Path(
+        "build/compare"
+    ),
+) -> None:
+    """What your rows move: findings of the stored pages and of a run on your data, side by side."""
+    with _told():
+        _run(pages, data, {}, out)
+        table = remarks.compare(work.findings(work.notebooks_folder()), work.findings(out))
+        text = remarks.compared(table)
+        files.write_whole(out / "compare.csv", table.to_csv(index=False, lineterminator="\n").encode())
+        files.write_whole(out / "compare.md", f"# What moved\n\n{text}\n".encode())
+    typer.echo(f"{text}\n\nAll findings: {out}/compare.csv")
 
 
 def _parameters(given: list[str]) -> dict[str, Any]:

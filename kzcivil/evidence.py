@@ -39,6 +39,8 @@ class Evidence:
         Sources and origins that were left out.
     reading : Reading
         How vague words are read.
+    own : frozenset of str
+        Ids of the reader's own claims.
 
     Examples
     --------
@@ -55,6 +57,7 @@ class Evidence:
         folders: tuple[Path, ...] = (),
         without: tuple[str, ...] = (),
         reading: Reading | None = None,
+        own: frozenset[str] = frozenset(),
     ) -> None:
         self._everything = dict(everything)
         self._tables = leave_out(everything, without) if without else dict(everything)
@@ -64,6 +67,10 @@ class Evidence:
         self.folders = folders
         self.without = without
         self.reading = reading or Reading()
+        self.own = own
+        rows = self._rows
+        self._alike = rows[rows.same_as.notna()].groupby("same_as").groups
+        self._corrections = dict(rows.claim_id[rows.supersedes.notna()].set_axis(rows.supersedes.dropna()))
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         if table not in self._tables:
@@ -118,7 +125,7 @@ class Evidence:
         >>> kz.load().read(kz.Reading(strict=True)).figure("kxr_ngos_registered").high
         inf
         """
-        return Evidence(self._everything, self.version, self.folders, self.without, reading)
+        return Evidence(self._everything, self.version, self.folders, self.without, reading, self.own)
 
     def leave_out(self, *names: str) -> Evidence:
         """The same evidence without further sources or origins.
@@ -129,7 +136,7 @@ class Evidence:
         >>> print(kz.load().leave_out("diachenko").figure("dia_people_employed"))
         cannot be said
         """
-        return Evidence(self._everything, self.version, self.folders, (*self.without, *names), self.reading)
+        return Evidence(self._everything, self.version, self.folders, (*self.without, *names), self.reading, self.own)
 
     # single statements
 
@@ -205,7 +212,7 @@ class Evidence:
         if claim_id not in self._leaves:
             root = self._root(claim_id)
             rows = self._rows
-            alike = [root, *(rows.index[rows.same_as == root])]
+            alike = [root, *self._alike.get(root, ())]
             ranges = [self._range(rows.loc[name]) for name in alike]
             low, high = max(low for low, _ in ranges), min(high for _, high in ranges)
             if not low <= high:  # two wordings that exclude each other are no one number
@@ -213,7 +220,10 @@ class Evidence:
             row: Any = rows.loc[root]
             face = math.nan if row.wording in ("indefinite", "lost", "between") or pd.isna(row.value) else row.value
             words = " / ".join(dict.fromkeys(f"“{rows.at[name, 'as_printed']!s}”" for name in alike))
-            place = f"{self._title(row.source_id)}, line {row.line}"
+            if not pd.isna(row.supersedes):
+                old: Any = rows.loc[row.supersedes] if row.supersedes in rows.index else None
+                words += f", correcting “{old.as_printed}” of {self._title(old.source_id)}" if old is not None else ""
+            place = self._title(row.source_id) + ("" if pd.isna(row.line) else f", line {row.line}")
             lost = row.wording == "lost"
             told = f"{words} ({row.counts}): the number was lost" if lost else words
             leaf = Leaf(root, float(face), low, high, told, place, "printed", lost, self._when(row))
@@ -222,16 +232,17 @@ class Evidence:
         return self._leaves[claim_id]
 
     def _root(self, claim_id: str) -> str:
-        """The first statement of a number: that which a repeat repeats, in whatever words."""
+        """The first statement of a number: that which a repeat repeats, in whatever words, or its correction."""
         seen = {claim_id}
         row: Any = self._rows.loc[claim_id]
         while True:
-            after = row.same_as if not pd.isna(row.same_as) else row.repeats
+            corrected = self._corrections.get(row.claim_id)
+            after = corrected or (row.same_as if not pd.isna(row.same_as) else row.repeats)
             if pd.isna(after) or after in seen or after not in self._rows.index:
                 return str(row.claim_id)
             before: Any = self._rows.loc[after]
             words_alike = before.wording == row.wording and (before.value == row.value or pd.isna(row.value))
-            if pd.isna(row.same_as) and not words_alike:
+            if pd.isna(row.same_as) and not words_alike and not corrected:
                 return str(row.claim_id)
             seen.add(after)
             row = before
@@ -324,7 +335,7 @@ class Evidence:
         measures
             Names of ``measures.csv``; none means all.
         scope, source, region
-            Keep only rows with this value.
+            Keep only rows with this value; a region by its code or its title.
         start, end, year
             Keep only rows whose dates may fall into this time; a year, or an ISO date. Undated rows drop out.
         first
@@ -353,6 +364,8 @@ class Evidence:
             "source": list(self._everything["sources"].source_id),
             "region": list(self._everything["regions"].region),
         }
+        codes = dict(zip(self._everything["regions"].title, known["region"], strict=True))
+        region = codes.get(str(region), region)
         asked = [("measure", name) for name in measures]
         asked += [
             (kind, value)
@@ -374,7 +387,7 @@ class Evidence:
         if until is not None:
             rows = rows[rows.start <= as_day(until, last=True)]
         if first:
-            rows = rows[rows.repeats.isna()]
+            rows = rows[rows.repeats.isna() & ~rows.claim_id.isin(list(self._corrections))]
         return self._with_figures(rows.sort_values(["end", "start"], kind="stable"))
 
     def _with_figures(self, rows: pd.DataFrame) -> pd.DataFrame:
@@ -386,13 +399,19 @@ class Evidence:
             face=[one.face for one in made],
             low=[one.low for one in made],
             high=[one.high for one in made],
+            as_printed=[self._in_sight(*pair) for pair in zip(rows.as_printed, rows.supersedes, strict=True)],
             year=middle.dt.year.astype("Int64"),
             source=pd.Categorical(
                 rows.source_id.map(titles), categories=list(dict.fromkeys(titles.values())), ordered=True
             ),
-            place=rows.line.map(lambda line: "" if pd.isna(line) else f"line {line}"),
+            place=rows.line.map(lambda line: "place not verified" if pd.isna(line) else f"line {line}"),
         )
         return table.set_index("claim_id")[SHOWN]
+
+    def _in_sight(self, words: str, corrected: Any) -> str:
+        """The words of a statement; of a correction, also those that it corrects."""
+        known = not pd.isna(corrected) and corrected in self._rows.index
+        return f"{words}” corrects “{self._rows.at[corrected, 'as_printed']!s}" if known else words
 
     def earliest(self, *measures: str, **where: Any) -> Figure:
         """The first figure of a selection in time; missing if there is none. Parameters as in :meth:`figures`.

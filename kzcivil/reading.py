@@ -169,22 +169,25 @@ class Printed:
     high: float = math.nan
 
 
-def _vocabulary() -> tuple[dict[str, dict[str, float]], list[tuple[str, str]]]:
-    """Words for numbers by kind, and patterns for wordings, from ``vocabulary.csv``: a language is added by rows."""
+def _vocabulary() -> tuple[dict[str, dict[str, float]], list[tuple[str, str]], str]:
+    """Words for numbers, patterns for wordings and for wider classes, from ``vocabulary.csv``, where languages grow."""
     kinds: dict[str, dict[str, float]] = {"number": {}, "scale": {}, "plural": {}, "few": {}}
     cues: list[tuple[str, str]] = []
+    wider: list[str] = []
     with (Path(__file__).parent / "vocabulary.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             kind, _, wording = row["kind"].partition(":")
-            if wording:
+            if kind == "wider":
+                wider.append(row["word"])
+            elif wording:
                 cues.append((wording, row["word"]))
             else:
                 kinds[kind][row["word"]] = float(row["value"])
     order = ("slightly_more", "about", "at_least", "up_to", "almost", "over", "only")
-    return kinds, sorted(cues, key=lambda cue: order.index(cue[0]))
+    return kinds, sorted(cues, key=lambda cue: order.index(cue[0])), "|".join(wider)
 
 
-_KINDS, _CUES = _vocabulary()
+_KINDS, _CUES, WIDER = _vocabulary()
 NUMERALS, SCALES, PLURALS, FEW = (_KINDS[kind] for kind in ("number", "scale", "plural", "few"))
 _CUE = [(wording, re.compile(rf"(?<![^\W\d_])(?:{pattern})(?![^\W\d_])")) for wording, pattern in _CUES]
 ALONE = (
