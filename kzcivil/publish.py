@@ -141,6 +141,8 @@ def _executed(page: Path, parameters: dict[str, Any], out: Path) -> Book:
     book: Book = nbformat.read(page, as_version=4)  # type: ignore[no-untyped-call]
     if parameters:
         book.metadata |= {"papermill": {}, "kernelspec": KERNEL}
+        for cell in book.cells:
+            cell.metadata.setdefault("tags", [])  # papermill asks each cell for them
         book = parameterize_notebook(book, parameters)
     quiet = ["--IPKernelApp.log_level=40"]
     client = NotebookClient(book, timeout=300, kernel_name="python3", record_timing=False, extra_arguments=quiet)

@@ -33,7 +33,7 @@ def number(value: float, digits: int = DIGITS) -> str:
 
 def _decimals(value: float, digits: int) -> int:
     """Places after the point (negative: before it) that leave ``digits`` significant digits."""
-    return 0 if value == 0 else digits - 1 - math.floor(math.log10(abs(value)) + 1e-12)
+    return 0 if value == 0 or math.isinf(value) else digits - 1 - math.floor(math.log10(abs(value)) + 1e-12)
 
 
 def _rounded(value: float, decimals: int, way: int) -> str:
