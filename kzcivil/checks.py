@@ -94,6 +94,8 @@ def _problems(folder: Path, base: Mapping[str, pd.DataFrame], *, whole: bool = F
                 wrong |= text.notna() & pd.to_datetime(text, format="%Y-%m-%d", errors="coerce").isna()
             found += _told({table: fine}, [(table, name, wrong, expected)])
             fine[name] = text.mask(wrong)
+            if wrong.any() and not whole:  # told already; what stands there may break what looks at it next
+                cells[name] = cells[name].mask(wrong, "")
         own[table] = store.typed(fine, table, f"{table}.csv")
     tables = {}
     for table, rows in base.items():  # a row of the base has no number in a file: 0
@@ -133,6 +135,8 @@ def _by_schema(folder: Path, raw: Tables, *, whole: bool) -> Iterator[Problem]:
         fields = {field["name"]: field for field in schema["fields"] + schema.pop("readerFields", [])}
         schema["fields"] = [fields.get(name, {"name": name, "type": "any"}) for name in cells]
         schema.pop("foreignKeys", None)
+        if not set(primary_key(resource["name"])) <= set(cells):
+            del schema["primaryKey"]
         if not whole:  # as read, whatever form the file has
             for name in ("path", "scheme", "format", "mediatype", "encoding", "dialect", "hash", "bytes"):
                 del resource[name]

@@ -20,7 +20,7 @@ from kzcivil.tables import PLACED, DataError, Problem, Tables, nearest, schemas
 ASKED = ("measure", "as_printed", "year", "source")
 """Columns that a small ``claims.csv`` needs; every other is derived where it is empty."""
 SHEETS, TEXTS, OTHERS = (".xlsx", ".ods"), (".csv", ".tsv", ".txt"), (".xls", ".xlsm", ".numbers", ".json", ".parquet")
-LARGEST = 200_000_000
+LARGEST, LONGEST = 200_000_000, 10_000
 _SPACES = re.compile("[\u00a0\u2002\u2003\u2007\u2009\u202f]")
 _NUMBERS = ("value", "value_to", "step", "low", "high")
 _LATIN = {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "iu", "я": "ia"}
@@ -101,6 +101,8 @@ def read_file(path: Path) -> pd.DataFrame:
     filled = [(n, row) for n, row in enumerate(rows, start=1) if any(cell.strip() for cell in row)]
     if not filled:
         raise DataError("nothing; a table begins with a line of column names")
+    if long := [n for n, row in filled if max(map(len, row)) > LONGEST]:
+        raise DataError(f"a cell of more than {LONGEST} characters in row {long[0]}")
     wide = max(len(row) for _, row in filled)
     padded = [row + [""] * (wide - len(row)) for _, row in filled]
     kept = [k for k in range(wide) if any(row[k].strip() for row in padded)]  # a spreadsheet leaves empty columns
@@ -209,6 +211,8 @@ class _Small:
         taken = {"year", "source", "url"}
         columns = [name for name in self.given if name not in taken]
         self.tables["claims"] = pd.DataFrame.from_dict(rows, orient="index", dtype="object").fillna("")
+        if not rows:
+            self.tables["claims"] = pd.DataFrame(columns=[field["name"] for field in schemas()["claims"]["fields"]])
         for name in columns:  # also a column that is unknown, or empty in every row, is shown to the checks
             if name not in self.tables["claims"]:
                 self.tables["claims"][name] = ""
@@ -233,7 +237,8 @@ class _Small:
         for table, made in (("sources", sources), ("pieces", pieces)):
             known = pd.DataFrame([one for one in made if one["title"] in first], index=index, dtype="object")
             own = self.tables.get(table, pd.DataFrame())
-            self.tables[table] = pd.concat([own, known]).fillna("") if len(own) else known
+            if len(known):
+                self.tables[table] = pd.concat([own, known]).fillna("") if len(own) else known
 
     def full(self, cells: dict[str, str], faults: list[_Fault]) -> dict[str, str]:
         """One full row from the cells of a small one; given cells win over derived ones."""
@@ -274,7 +279,10 @@ class _Small:
         """Number, wording and unit of the last digit: from the words, from the other numbers, or as given."""
         words, given = cells["as_printed"], cells.get("value") or cells.get("low") or cells.get("high")
         try:
-            return _said(parse(words))
+            said = parse(words)
+            if math.isinf(said.value):
+                raise Unreadable("not a finite number")
+            return _said(said)
         except Unreadable as error:
             thousands = re.search(r"(?<![\d.])[1-9]\d{0,2}\.\d{3}(?![\d.])", words)
             others = self.others[cells["source"]]
@@ -339,7 +347,7 @@ def slug(text: str) -> str:
     'ministerstvo_informatsii_2020'
     """
     latin = "".join(_LATIN.get(letter, letter) for letter in text.casefold())
-    plain = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "_", plain).lstrip("0123456789_")[:32].strip("_")
 
 

@@ -196,7 +196,11 @@ ALONE = (
     "million",
     "dozen",
     "тысяча",
+    "тысячу",
     "миллион",
+    "миллиард",
+    "сотня",
+    "сотню",
     "мың",
     "мыңнан",
     "мыңға",
@@ -210,9 +214,21 @@ _DIGITS = re.compile(
     r"(?<![\d.,])(?:\d{1,3}(?:[ ,]\d{3})+(?!\d)(?:[.,]\d+(?![\d,]))?"
     r"|\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d+(?:[.,]\d+)?(?![.,]?\d))"
 )
-_FRACTION = r"\b(?:thirds|quarters?|fifths|tenths)\b|\b(?:a|one)[ -](?:third|fifth|tenth)\b(?! \w*(?:forum|time))"
+_FRACTION = (
+    r"\b(?:thirds|quarters?|fifths|tenths)\b|\b(?:a|one)[ -](?:third|fifth|tenth)\b(?! \w*(?:forum|time))"
+    r"|[¼-¾⅐-⅞]|\bтрет(?:ь|и)\b|\bчетверт(?:ь|и)\b|\b(?:пят|шест|десят)ых\b|(?:тен|тан|ден|дан|нен|нан) бірі?\b"
+)
+"""Words for a part of a whole."""
+_DENIED = r"\bни од\w+|\b(?:not|не) \d|\d [mk]\b"
+"""Words that say there is none or another number, or a letter that may be a scale or a unit."""
+_ONE = (
+    r"\b(более|больше|менее|меньше|свыше|около|порядка|почти|до|выше|ниже) "
+    r"(?=(?:тысячи|сотни|десятка|миллиона|миллиарда)\b)"
+)
+"""Before a singular Russian scale in the genitive: "more than one thousand"."""
 _BETWEEN = re.compile(
-    r"\d[\d.,]*\s?-\s?\d|\b(?:from|between|от)\b.+\b(?:to|and|до)\b|\w (?:or|to|или) \w|[^\W\d_]{2,}-[^\W\d_]{2,}"
+    r"\d[\d.,]*\s?-\s?\d|\b(?:from|between|от)\b.+\b(?:to|and|до)\b|\w (?:or|to|или) \w"
+    r"|[^\W\d_]{2,}(?<!ty)-[^\W\d_]{2,}|[нтд][ае]н .+[ғгқк][ае] дейін"
 )
 _SPACES = re.compile(r"[\u00a0\u2007\u2009\u202f\u2002\u2003]")
 
@@ -244,11 +260,13 @@ def parse(words: str) -> Printed:
     """
     text = re.sub(r"\s+", " ", _SPACES.sub(" ", words)).replace("**", "").replace("–", "-").replace("—", "-").strip()
     lower = text.lower()
-    text = text.replace("с лишним ", "")
+    text = re.sub(_ONE, r"\1 одной ", text.replace("с лишним ", ""), flags=re.I)
     wording = wording_of(text)
+    if re.search(_DENIED, lower):
+        raise Unreadable(f"{words!r} denies a number, or ends it on a letter: give the number in the column value")
     if re.search(_FRACTION, lower) or re.search(r"(?:^|\()-\d|\bminus \d", lower):
         raise Unreadable(f"{words!r} is a fraction or below nothing: give the number in the column value")
-    vague = _indefinite(words, lower)
+    vague = _indefinite(words, text.lower())
     if vague is not None:
         return vague
     found = numbers_in(text)
@@ -257,6 +275,8 @@ def parse(words: str) -> Printed:
             f"{words!r} holds no number that is known: give value and wording, or low, high and bounds_note"
         )
     between = _BETWEEN.search(lower)
+    if between and len(found) > 1 and wording in ("over", "at_least", "slightly_more", "almost"):
+        raise Unreadable(f"{words!r} is a range that begins or ends vaguely: give the number in the column value")
     if len(found) == 2 and between and found[0][0] < found[1][0]:
         (low, step), (high, finer) = found
         scales = [scale for *_, scale in _scaled(text)]
@@ -294,7 +314,7 @@ def _indefinite(words: str, lower: str) -> Printed | None:
         return None
     tokens = re.findall(r"[^\W\d_]+", lower)
     few = next((FEW[token] for token in tokens if token in FEW), None)
-    counted = [before in NUMERALS or before == "half" for before in ["", *tokens]]
+    counted = [before in NUMERALS or before in ("half", "половиной") for before in ["", *tokens]]
     plural = [PLURALS[token] for token, known in zip(tokens, counted, strict=False) if token in PLURALS and not known]
     single = next((SCALES[token] for token in tokens if token in SCALES and token not in PLURALS), None)
     if few is not None and plural:
@@ -385,7 +405,7 @@ def _roman(numeral: str) -> int:
 
 def _spoken(text: str) -> list[tuple[int, float, float, float]]:
     """Runs of number words: "one hundred and nineteen", "two hundred thousand", "three and a half decades"."""
-    text = re.sub(r"\band a half\b", "and-a-half", text)
+    text = re.sub(r"\band a half\b|\bс половиной\b|\bжарым\b", "and-a-half", text)
     tokens = [(match.start(), match[0]) for match in re.finditer(r"and-a-half|[^\W\d_]+|[^\w\s-]", text)]
     found: list[tuple[int, float, float, float]] = []
     run: list[tuple[int, str]] = []
@@ -408,7 +428,7 @@ def _joins(before: str, word: str) -> bool:
     if before not in NUMERALS or word not in NUMERALS:
         return True
     first, then = NUMERALS[before], NUMERALS[word]
-    return (first >= 100 > then) or (20 <= first < 100 and 0 < then < 10)
+    return (first >= 100 > then) or ((20 <= first < 100 or before == "он") and 0 < then < 10)
 
 
 def _run_value(run: list[tuple[int, str]]) -> list[tuple[int, float, float, float]]:
@@ -426,5 +446,5 @@ def _run_value(run: list[tuple[int, str]]) -> list[tuple[int, float, float, floa
                 total, part = total + part, 0.0
         else:
             value = NUMERALS[word]
-            part, step = part + value, 0.5 if value % 1 else 100.0 if value >= 100 else 1.0
+            part, step = part + value, 0.5 if value % 1 else value if value > 900 else 100.0 if value >= 100 else 1.0
     return [(run[0][0], total + part, step, SCALES.get(words[-1], 1.0))]

@@ -94,7 +94,7 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """
     names = ["page", "key"]
     first = before[before.page.isin(after.page)].set_index(names)
-    both = first.join(after.set_index(names), how="outer", lsuffix="_before", rsuffix="_after")
+    both = first.add_suffix("_before").join(after.set_index(names).add_suffix("_after"), how="outer")
     rows = []
     found: Any = both.reset_index().itertuples()
     for row in found:
@@ -103,7 +103,8 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         question = row.question_after if isinstance(row.question_after, str) else row.question_before
         said = [sentence if isinstance(sentence, str) else "" for sentence in (row.sentence_before, row.sentence_after)]
         numbers = ["; ".join(one["words"] for one in figures) for figures in (old, new)]
-        moved = said[0] != said[1] or numbers[0] != numbers[1]
+        ends = [[one[end] for one in figures for end in ("face", "low", "high")] for figures in (old, new)]
+        moved = said[0] != said[1] or ends[0] != ends[1]
         rows.append((row.page, row.key, question, moved, *said, *numbers, ", ".join(sorted(claims))))
     columns = ["page", "key", "question", "moved", "before", "after", "figures_before", "figures_after", "rows"]
     return pd.DataFrame(rows, columns=columns)
