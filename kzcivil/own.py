@@ -96,7 +96,7 @@ def read_file(path: Path) -> pd.DataFrame:
         raise DataError(f"a {path.suffix} file; save it as CSV")
     try:
         rows = _sheet(path) if path.suffix.casefold() in SHEETS else _text_rows(path)
-    except (OSError, csv.Error, ValueError, KeyError, ImportError) as error:
+    except (OSError, csv.Error, ValueError) as error:
         raise DataError(f"what cannot be read as a table ({error})") from error
     filled = [(n, row) for n, row in enumerate(rows, start=1) if any(cell.strip() for cell in row)]
     if not filled:
@@ -140,7 +140,10 @@ def _decoded(raw: bytes) -> str:
 
 def _sheet(path: Path) -> list[list[str]]:
     """Rows of the only filled sheet of a spreadsheet."""
-    sheets = pd.read_excel(path, sheet_name=None, header=None, dtype="object", na_filter=False, engine="calamine")
+    try:
+        sheets = pd.read_excel(path, sheet_name=None, header=None, dtype="object", na_filter=False, engine="calamine")
+    except Exception as error:  # readers of spreadsheets raise kinds of their own
+        raise ValueError(f"{error}; or save it as CSV") from error
     filled = [sheet for sheet in sheets.values() if sheet.size]
     if len(filled) != 1:
         raise ValueError(f"{len(filled)} filled sheets; keep one")
