@@ -142,6 +142,28 @@ def steps_of(node: Node) -> list[Step]:
     at: dict[int, int] = {}
     known: dict[Any, int] = {}
     steps: list[Step] = []
+
+    def place(sign: str, operands: tuple[int, ...] = (), what: Any = None) -> int:
+        if sign in ("max", "min") and operands[0] == operands[1]:
+            return operands[0]
+        if sign == "+":
+            operands = tuple(sorted(over_one_divisor(operands)))
+        name = what.key if sign == "leaf" else (sign, operands, what)
+        if name not in known:
+            known[name] = len(steps)
+            steps.append((sign, operands, what))
+        return known[name]
+
+    def over_one_divisor(terms: tuple[int, ...]) -> list[int]:
+        """Terms with a / c + b / c as (a + b) / c: then shares of one whole are seen to add to one."""
+        tops: dict[int, list[int]] = {}
+        for term in terms:
+            if steps[term][0] == "/":
+                tops.setdefault(steps[term][1][1], []).append(steps[term][1][0])
+        joint = {divisor: parts for divisor, parts in tops.items() if len(parts) > 1}
+        rest = [term for term in terms if steps[term][0] != "/" or steps[term][1][1] not in joint]
+        return rest + [place("/", (place("+", tuple(parts)), divisor)) for divisor, parts in joint.items()]
+
     stack: list[tuple[Node, bool]] = [(node, False)]
     while stack:
         item, ready = stack.pop()
@@ -149,19 +171,21 @@ def steps_of(node: Node) -> list[Step]:
             continue
         if isinstance(item, tuple) and not ready:
             stack += [(item, True), *((operand, False) for operand in reversed(item[1:]))]
-            continue
-        if isinstance(item, tuple):
-            step: Step = (item[0], tuple(at[id(operand)] for operand in item[1:]), None)
+        elif isinstance(item, tuple):
+            at[id(item)] = place(item[0], tuple(at[id(operand)] for operand in item[1:]))
         else:
-            step = ("leaf", (), item) if isinstance(item, Leaf) else ("number", (), float(item))
-        if step[0] in ("max", "min") and step[1][0] == step[1][1]:
-            at[id(item)] = step[1][0]
-            continue
-        name = item.key if isinstance(item, Leaf) else step
-        at[id(item)] = known.setdefault(name, len(steps))
-        if known[name] == len(steps):
-            steps.append(step)
-    return steps
+            at[id(item)] = place("leaf", (), item) if isinstance(item, Leaf) else place("number", (), float(item))
+    return _needed(steps, at[id(node)])
+
+
+def _needed(steps: list[Step], last: int) -> list[Step]:
+    """The steps that a result rests on, itself last."""
+    used = {last}
+    for number in range(last, -1, -1):
+        if number in used:
+            used.update(steps[number][1])
+    new = {old: number for number, old in enumerate(sorted(used))}
+    return [(steps[old][0], tuple(new[place] for place in steps[old][1]), steps[old][2]) for old in sorted(used)]
 
 
 _PLAIN: dict[str, Callable[[float, float], Any]] = {

@@ -17,12 +17,16 @@ from typing import Any
 
 import pandas as pd
 
+from kzcivil.tables import decimal_year
+from kzcivil.words import number
+
 INK, MUTED, FAINT, PAPER, GREY, BLANK = "#22303c", "#5c6873", "#e4e2db", "#fdfcf9", "#9aa1a8", "#ecebe6"
 # Okabe and Ito's hues, moved until every two differ for normal, deuteranope, protanope and tritanope eyes.
 PALETTE = ("#0b6aa6", "#e09a1a", "#0f8f6a", "#c0461a", "#cc79a7", "#7cc4ea", "#43206b", "#5a3d12")
 FONTS = ("Arial", "Liberation Sans", "Helvetica")
 WIDTH, PAD, TEXT, LINE = 800, 18, 13, 17
 KINDS = {"printed": "filled", "computed": "pale", "assumed": "dashed"}
+CLEAR = "rgba(0,0,0,0)"
 Box = tuple[float, float, float, float]
 
 
@@ -30,10 +34,11 @@ class Chart:
     """A plotly chart as a notebook output: its JSON, and its alt text as the plain twin."""
 
     def __init__(self, fig: Any, alt: str) -> None:
-        self.fig, self.alt = fig, " ".join(alt.split())
+        self.fig, self.alt = fig, alt
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        spec = _rounded(json.loads(self.fig.to_json()))
+        # Six significant digits, so that another machine's last digit changes no byte.
+        spec = rounded(json.loads(self.fig.to_json()), 6)
         spec["config"] = {"showSendToCloud": False, "displaylogo": False, "responsive": True}
         return {"application/vnd.plotly.v1+json": spec, "text/plain": self.alt}
 
@@ -42,31 +47,33 @@ class Picture:
     """A matplotlib picture as a notebook output: a PNG of double density, its alt text as the plain twin."""
 
     def __init__(self, fig: Any, alt: str) -> None:
-        from PIL import Image  # noqa: PLC0415
-
-        raw, small = io.BytesIO(), io.BytesIO()
+        raw = io.BytesIO()
         fig.savefig(raw, format="png", dpi=200, facecolor=PAPER, metadata={"Software": None})
-        # A chart has few colours: a palette makes the file a quarter of its size.
-        picture = Image.open(raw).convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE)
-        picture.save(small, format="png", optimize=True)
-        self.png, self.alt = small.getvalue(), " ".join(alt.split())
+        self.png, self.alt = small_png(raw.getvalue()), alt
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data = {"image/png": base64.b64encode(self.png).decode("ascii"), "text/plain": self.alt}
         return data, {"image/png": {"alt": self.alt, "width": WIDTH}}
 
 
-def _rounded(value: Any) -> Any:
-    """Six significant digits, so that another machine's last digit changes no byte; whole numbers without a point."""
+def rounded(value: Any, digits: int = 17) -> Any:
+    """JSON with whole floats as integers: so a browser writes them, and saving a page there changes nothing."""
     if isinstance(value, float):
-        short = float(f"{value:.6g}") if math.isfinite(value) else None
-        return int(short) if short is not None and short.is_integer() else short
+        short = float(f"{value:.{digits}g}") if math.isfinite(value) else None
+        return int(short) if short is not None and short.is_integer() and abs(short) < 2**53 else short
     if isinstance(value, list):
-        return [_rounded(item) for item in value]
-    return {key: _rounded(item) for key, item in value.items()} if isinstance(value, dict) else value
+        return [rounded(item, digits) for item in value]
+    return {key: rounded(item, digits) for key, item in value.items()} if isinstance(value, dict) else value
 
 
-# --- words, numbers, rows -------------------------------------------------------------------------------------------
+def small_png(png: bytes, width: int = 4000) -> bytes:
+    """A picture of at most some width with a palette: a quarter of the size; a chart has few colours."""
+    from PIL import Image  # noqa: PLC0415
+
+    image, buffer = Image.open(io.BytesIO(png)).convert("RGB"), io.BytesIO()
+    image.thumbnail((width, 4 * width), Image.Resampling.LANCZOS)
+    image.quantize(256, method=Image.Quantize.MAXCOVERAGE).save(buffer, format="png", optimize=True)
+    return buffer.getvalue()
 
 
 def width(text: str, size: float = TEXT) -> float:
@@ -102,30 +109,22 @@ def mix(colour: str, share: float) -> str:
     return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in ends)
 
 
-def plain(value: float) -> str:
-    for size, word in ((1e12, " trillion"), (1e9, " billion"), (1e6, " million")):
-        if abs(value) >= size:
-            return f"{value / size:,.4g}{word}"
-    return f"{value:,.6g}"
-
-
-def words_of(figure: Any, spec: str = "face bare") -> str:
-    return format(figure, spec) if hasattr(figure, "face") else plain(number(figure))
-
-
-def number(value: Any) -> float:
+def face_of(value: Any) -> float:
     value = getattr(value, "face", value)
     return math.nan if value is None or value is pd.NA else float(value)
 
 
+def words_of(figure: Any, spec: str = "face bare") -> str:
+    return format(figure, spec) if hasattr(figure, "face") else number(face_of(figure), 6)
+
+
 def year_of(value: Any) -> float:
     """A year as a number: 2003, "2003", 2003.4, a date."""
-    if isinstance(value, str):
-        value = pd.to_numeric(value, errors="coerce") if value.replace(".", "").isdigit() else pd.Timestamp(value)
-    if value is None or pd.isna(value) or not hasattr(value, "year"):
-        return math.nan if value is None or pd.isna(value) or math.isinf(value) else float(value)
-    day = pd.Timestamp(value)
-    return float(day.year + (day.day_of_year - 1) / (365 + day.is_leap_year))
+    if isinstance(value, str) and not value.replace(".", "").isdigit():
+        value = pd.Timestamp(value)
+    if pd.isna(value):
+        return math.nan
+    return decimal_year(pd.Timestamp(value)) if hasattr(value, "year") else float(value)
 
 
 def rows_of(table: Any, figure: str | None = None, log: bool = False, **names: str | None) -> tuple[Any, list[str]]:
@@ -151,66 +150,20 @@ def rows_of(table: Any, figure: str | None = None, log: bool = False, **names: s
     if figure is None:
         return rows, []
     for part in ("face", "low", "high"):
-        rows[part] = [number(getattr(value, part, value)) for value in rows.figure]
+        rows[part] = [face_of(getattr(value, part, value)) for value in rows.figure]
     bad = rows.low.isna() | (log and rows.high <= 0)
     rows["face"] = rows.face.where((rows.face > 0) | (not log))
     return rows[~bad], list(rows.label[bad])
 
 
-def spans_of(rows: Any, styled: bool) -> tuple[Any, list[str], dict[str, str]]:
-    """Starts and ends as numbers, with their low and high; labels of rows that have neither; what the styles mean."""
-    if rows.empty:
-        return rows, [], {}
-    kinds = {kind: kind for kind in KINDS}
-    if styled:
-        order = list(rows["style"].cat.categories if hasattr(rows["style"], "cat") else rows["style"].unique())
-        rows["kind"] = [list(KINDS)[min(order.index(one), 2)] for one in rows["style"]]
-        kinds = {kind: str(one) for kind, one in zip(KINDS, order, strict=False)}
-    for side in ("start", "end"):
-        for part in {side, f"{side}_low", f"{side}_high"} & set(rows):
-            rows[part] = rows[part].map(year_of)
-        if side not in rows:
-            rows[side] = (rows[f"{side}_low"] + rows[f"{side}_high"]) / 2
-        for part in (f"{side}_low", f"{side}_high"):
-            rows[part] = rows[part].fillna(rows[side]) if part in rows else rows[side]
-    none = rows.start.isna() & rows.end.isna()
-    return rows[~none], list(rows.label[none]), kinds
-
-
-def inside(label: str, room: float) -> list[str]:
-    """The lines of a label that fits into a bar, three at most; none where it does not fit."""
-    lines = wrap(label, max(room, 1))
-    return lines if len(lines) <= 3 and " ".join(lines) == " ".join(label.split()) and widest(lines) <= room else []
-
-
-def order_of(values: Any) -> list[str]:
-    """Names in the order of their category, else by their number, else of their appearance."""
-    if hasattr(values, "cat"):
-        return [str(one) for one in values.cat.remove_unused_categories().cat.categories]
-    names = list(values.unique())
-    return [str(one) for one in (sorted(names) if all(str(one)[:1].isdigit() for one in names) else names)]
-
-
 def hover(row: Any) -> str:
     """What a pointer finds: label, figure, and the words as printed with their place, where the table has them."""
+    figure = words_of(row.figure, "") if hasattr(row, "figure") else ""
     printed = getattr(row, "as_printed", None)
-    parts = [
-        words_of(row.figure, "") if hasattr(row, "figure") else "",
-        f"“{printed}”" if isinstance(printed, str) else "",
-    ]
-    parts = [row.label, *parts, getattr(row, "group", ""), getattr(row, "place", "")]
+    quoted = f"“{printed}”" if isinstance(printed, str) else ""
+    parts = [row.label, figure, quoted, getattr(row, "group", ""), getattr(row, "place", "")]
     texts = [safe(*wrap(part, 400)) for part in parts if isinstance(part, str) and part]
     return "<br>".join([f"<b>{texts[0]}</b>", *texts[1:]]) if texts else ""
-
-
-def alt_text(title: str, form: str, subtitle: str, values: Sequence[str]) -> str:
-    """Title, form, and at most fourteen values in words, spread over the whole."""
-    n = len(values)
-    told = values if n <= 14 else [values[round(k * (n - 1) / 13)] for k in range(14)]
-    return f"{title.rstrip('.')}. {form}: {subtitle}. {f'14 of {n} values: ' if n > 14 else ''}{'; '.join(told)}."
-
-
-# --- scales and places in pixels ------------------------------------------------------------------------------------
 
 
 class Scale:
@@ -223,7 +176,7 @@ class Scale:
         self.start, self.end, self.log, self.years = start, end, log, years
         held = [math.log10(v) if log else v for v in values if math.isfinite(v) and (v > 0 or not log)]
         low, high = min(held, default=0.0), max(held, default=1.0)
-        if not log and (zero or (not years and 0 < low < 0.5 * high)):
+        if zero or not (log or years or not 0 < low < 0.5 * high):
             low, high, before = min(low, 0.0), max(high, 0.0), before if low < 0 else 0
         if high - low < (0.7 if log else 1e-9):
             half = 0.35 if log else 3 if years else abs(low) / 2 or 1
@@ -241,16 +194,16 @@ class Scale:
         if self.log:
             powers = range(math.floor(self.low), math.ceil(self.high) + 1)
             steps = (1,) if self.high - self.low > 2 else (1, 2, 5)
-            room = 45 if self.end < self.start else 16 + widest(plain(10.0**power) for power in powers)
+            room = 45 if self.end < self.start else 16 + widest(number(10.0**power, 6) for power in powers)
             every = math.ceil(len(powers) * len(steps) * room / size)
             values = [step * 10.0**power for power in powers[::every] for step in steps]
-            return {v: plain(v) for v in values if self.low - 1e-9 <= math.log10(v) <= self.high + 1e-9}
+            return {v: number(v, 6) for v in values if self.low - 1e-9 <= math.log10(v) <= self.high + 1e-9}
         raw = (self.high - self.low) / max(size / (60 if self.years else 75), 2)
         power = 10.0 ** math.floor(math.log10(raw))
         step = next(power * n for n in (1, 2, 5, 10) if power * n >= raw * 0.999)
         step = max(step, 1) if self.years else step
         ends = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
-        return {n * step: f"{n * step:.0f}" if self.years else plain(n * step) for n in range(ends[0], ends[1] + 1)}
+        return {n * step: f"{n * step:.0f}" if self.years else number(n * step, 6) for n in range(ends[0], ends[1] + 1)}
 
 
 def place(points: Sequence[tuple[float, float]], sizes: Sequence[Any], taken: list[Box], area: Box) -> list[Any]:
@@ -271,56 +224,32 @@ def place(points: Sequence[tuple[float, float]], sizes: Sequence[Any], taken: li
     return placed
 
 
-# --- the canvas -----------------------------------------------------------------------------------------------------
-
-_LOOK = {
-    "template": "none",
-    "showlegend": False,
-    "dragmode": False,
-    "width": WIDTH,
-    "margin": dict.fromkeys("tblr", 0),
-    "paper_bgcolor": PAPER,
-    "plot_bgcolor": PAPER,
-    "font": {"family": ", ".join([*FONTS, "sans-serif"]), "size": TEXT, "color": INK},
-    "modebar": {"orientation": "v"},
-    "hoverlabel": {"bgcolor": "#ffffff", "bordercolor": GREY, "font": {"size": TEXT, "color": INK}, "align": "left"},
-    "xaxis": {"range": [0, WIDTH], "visible": False, "fixedrange": True},
-}
+_LOOK: dict[str, Any] = {"template": "none", "showlegend": False, "dragmode": False, "modebar": {"orientation": "v"}}
+_LOOK |= {"width": WIDTH, "margin": dict.fromkeys("tblr", 0), "paper_bgcolor": PAPER, "plot_bgcolor": PAPER}
+_LOOK["font"] = {"family": ", ".join([*FONTS, "sans-serif"]), "size": TEXT, "color": INK}
+_LOOK["hoverlabel"] = {"bgcolor": "#ffffff", "bordercolor": GREY, "font": {"size": TEXT, "color": INK}, "align": "left"}
+_AXIS = {"visible": False, "fixedrange": True}
 
 
 class Canvas:
     """Marks, lines, boxes and texts in pixels from the upper left; title, subtitle and key above, the note below."""
 
     def __init__(self, form: str, rows: Any, lost: Sequence[str], *words: str, log: bool = False, kinds: Any = None):
-        self.form, self.title, self.subtitle, note = (
-            form,
-            words[0],
-            words[1].rstrip(".") + ", log scale" * log,
-            words[2],
-        )
-        missing = ", ".join(filter(None, dict.fromkeys(lost))) or f"{len(lost)} rows"
-        self.lost, self.note = lost, f"{note.rstrip('.')}. No figure, so not drawn: {missing}." if lost else note
-        style: dict[str, Any] = {
-            "color": [],
-            "symbol": [],
-            "size": [],
-            "opacity": 1,
-            "line": {"color": [], "width": 1.5},
-        }
-        self.marks: dict[str, Any] = {"x": [], "y": [], "hovertext": [], "marker": style, "mode": "markers"}
+        self.form, self.lost = form, lost
+        self.title, self.subtitle, self.note = words[0], words[1].rstrip(".") + ", log scale" * log, words[2]
+        if lost:
+            missing = ", ".join(filter(None, dict.fromkeys(lost))) or f"{len(lost)} rows"
+            self.note = f"{self.note.rstrip('.')}. No figure, so not drawn: {missing}."
+        self.marks: list[tuple[Any, ...]] = []
         self.shapes: list[dict[str, Any]] = []
         self.texts: list[dict[str, Any]] = []
-        self.lines = self.words()
-        self.top = PAD + 27 * len(self.lines[0]) + 5.0
-        self.text(PAD, PAD, f"<b>{safe(*self.lines[0])}</b>", "left", "top", size=20)
-        self.text(PAD, self.top, safe(*self.lines[1]), "left", "top", ink=MUTED, size=14)
-        self.top += 19 * len(self.lines[1]) + 5
-        inks = {
-            name: ink
-            for shade in (*PALETTE, GREY)
-            for name, ink in zip(rows.group, rows.ink, strict=True)
-            if ink == shade
-        }
+        title, subtitle, _ = self.words()
+        self.text(PAD, PAD, f"<b>{safe(*title)}</b>", "left", "top", size=20)
+        self.top = PAD + 27 * len(title) + 5.0
+        self.text(PAD, self.top, safe(*subtitle), "left", "top", ink=MUTED, size=14)
+        self.top += 19 * len(subtitle) + 5
+        shades = [*PALETTE, GREY]
+        inks = dict(sorted(zip(rows.group, rows.ink, strict=True), key=lambda pair: shades.index(pair[1])))
         # Colours need no key where the labels name them already.
         named = len(inks) < 2 or all(any(name in label for label in rows.label) for name in inks)
         items = [] if named else [(f"<span style='color:{ink}'>⬤</span> ", name) for name, ink in inks.items()]
@@ -341,12 +270,9 @@ class Canvas:
 
     def mark(self, x: float, y: float, ink: str, kind: str, tip: str = "", *, symbol: str = "circle") -> None:
         """A mark with what a pointer finds on it; of kind "none" it is only for the pointer."""
-        fill = {"printed": ink, "computed": mix(ink, 0.35), "assumed": PAPER, "none": "rgba(0,0,0,0)"}[kind]
-        new = (x, y, tip, fill, {"printed": PAPER, "none": fill}.get(kind, ink), symbol, 20 if kind == "none" else 12)
-        style = self.marks["marker"]
-        held = (*(self.marks[name] for name in ("x", "y", "hovertext")), style["color"], style["line"]["color"])
-        for values, value in zip((*held, style["symbol"], style["size"]), new, strict=True):
-            values.append(value)
+        fill = {"printed": ink, "computed": mix(ink, 0.35), "assumed": PAPER, "none": CLEAR}[kind]
+        edge = {"printed": PAPER, "none": CLEAR}.get(kind, ink)
+        self.marks.append((x, y, tip, symbol, fill, edge, 20 if kind == "none" else 12))
 
     def line(self, *ends: float, ink: str = GREY, wide: float = 1, kind: str = "") -> None:
         """A line from x, y to x, y; dashed where the kind is assumed."""
@@ -363,9 +289,9 @@ class Canvas:
         font = {"size": look.get("size", TEXT), "color": look.get("ink", INK)}
         place = {"x": x, "y": y, "xanchor": side, "yanchor": foot, "align": side, "borderpad": 0, "showarrow": False}
         if text:
-            self.texts.append({"text": text, **place, "font": font, "bgcolor": look.get("ground", "rgba(0,0,0,0)")})
+            self.texts.append({"text": text, **place, "font": font, "bgcolor": look.get("ground", CLEAR)})
 
-    def grid(self, scale: Scale, start: float, end: float, across: bool = True, named: bool = True) -> None:
+    def grid(self, scale: Scale, start: float, end: float, across: bool = True) -> None:
         """Ticks, with lines from start to end: upright ones under a scale that runs across, else level ones."""
         for value, words in scale.ticks().items():
             at = scale(value)
@@ -373,7 +299,7 @@ class Canvas:
             if across:
                 self.line(at, end, at, end + 5)
                 self.text(at, end + 7, words, "center", "top", ink=MUTED)
-            elif named:
+            else:
                 self.text(start - 8, at, words, "right", ink=MUTED)
 
     def beside(self, points: list[tuple[float, float]], texts: list[Any], taken: list[Box], area: Box) -> None:
@@ -382,11 +308,10 @@ class Canvas:
         found = place(points, sizes, taken, area)
         for (x, y), some, spot in zip(points, texts, found, strict=True):
             if spot:
-                number_of_text, (x0, y0, x1, y1) = spot
+                chosen, (x0, y0, x1, y1) = spot
                 at, side = (x0, "left") if x0 > x else (x1, "right") if x1 < x else ((x0 + x1) / 2, "center")
                 bold = safe(*some[-1])
-                words = safe(*some[number_of_text]).replace(bold, f"<b>{bold}</b>", 1)
-                self.text(at, (y0 + y1) / 2, words, side, ground=PAPER)
+                self.text(at, (y0 + y1) / 2, safe(*some[chosen]).replace(bold, f"<b>{bold}</b>", 1), side, ground=PAPER)
                 near = min(max(x, x0), x1), min(max(y, y0), y1)
                 if math.dist(near, (x, y)) > 16:
                     self.line(x, y, *near)
@@ -409,6 +334,13 @@ class Canvas:
             hung.append((at, foot))
         return max([top, *(foot for _, foot in hung)])
 
+    def alt(self, said: Sequence[str]) -> str:
+        """Title, form, and at most fourteen values in words, spread over the whole."""
+        n = len(said)
+        told = said if n <= 14 else [said[round(k * (n - 1) / 13)] for k in range(14)]
+        of_all = f"14 of {n} values: " if n > 14 else ""
+        return " ".join(f"{self.title.rstrip('.')}. {self.form}: {self.subtitle}. {of_all}{'; '.join(told)}.".split())
+
     def chart(self, foot: float, said: Sequence[str]) -> Chart:
         """The chart, whose drawing ends at ``foot``."""
         import plotly.graph_objects as go  # noqa: PLC0415
@@ -416,10 +348,18 @@ class Canvas:
         note = self.words()[2]
         self.text(PAD, foot + 10, safe(*note), "left", "top", ink=MUTED)
         tall = round(foot + 24 + LINE * len(note))
-        layout = {**_LOOK, "height": tall, "annotations": self.texts, "shapes": self.shapes}
-        layout["yaxis"] = {"range": [tall, 0], "visible": False, "fixedrange": True}
-        trace = {"type": "scatter", "hoverinfo": "text", "cliponaxis": False, **self.marks}
-        return Chart(go.Figure([trace], layout), alt_text(self.title, self.form, self.subtitle, said))
+        axes = {"xaxis": {"range": [0, WIDTH], **_AXIS}, "yaxis": {"range": [tall, 0], **_AXIS}}
+        layout = {**_LOOK, **axes, "height": tall, "annotations": self.texts, "shapes": self.shapes}
+        x, y, tips, symbols, fills, edges, sizes = ([mark[k] for mark in self.marks] for k in range(7))
+        marker = {
+            "symbol": symbols,
+            "size": sizes,
+            "color": fills,
+            "opacity": 1,
+            "line": {"color": edges, "width": 1.5},
+        }
+        trace = {"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, "cliponaxis": False}
+        return Chart(go.Figure([trace | {"hovertext": tips, "hoverinfo": "text"}], layout), self.alt(said))
 
     def nothing(self) -> Chart:
         why = f"Nothing to draw: {f'no figure for any of {len(self.lost)} rows' if self.lost else 'the table is empty'}"

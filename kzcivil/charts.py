@@ -2,21 +2,22 @@
 
 The title is the finding, the subtitle what is drawn in which unit, the note the source. Printed figures are filled
 marks with a thin range, computed ones paler, assumed ones dashed; a hollow bar is a range without a number of its own.
+A column ``kind`` (printed, computed, assumed) says which; ``as_printed`` and ``place`` are shown by the pointer.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 # isort: off
-from kzcivil.canvas import BLANK, FAINT, FONTS, INK, LINE, MUTED, PAD, PALETTE, PAPER, TEXT, WIDTH
-from kzcivil.canvas import Box, Canvas, Chart, Picture, Scale, alt_text, hover, inside, mix, number, order_of, rows_of
-from kzcivil.canvas import safe, spans_of, widest, width, words_of, wrap, year_of
+from kzcivil.canvas import BLANK, FAINT, FONTS, INK, KINDS, LINE, MUTED, PAD, PALETTE, PAPER, TEXT, WIDTH
+from kzcivil.canvas import Box, Canvas, Chart, Picture, Scale
+from kzcivil.canvas import face_of, hover, mix, rows_of, safe, widest, words_of, wrap, year_of
 # isort: on
 
 __all__ = ["bars", "counts", "matrix", "ranges", "spans", "tiles"]
@@ -26,72 +27,53 @@ def __dir__() -> list[str]:
     return sorted(__all__)
 
 
-def counts(
-    table: pd.DataFrame, *, title: str, subtitle: str, note: str, year: str = "year", figure: str = "figure",
-    colour: str | None = "source", label: str = "label", join: str | None = None, start: str | None = None, end: str
-    | None = None, log: bool = True, height: int | None = None,
-) -> Chart:  # fmt: skip
-    """Counts over time, each with its label beside it.
+def counts(table: pd.DataFrame, *, title: str, subtitle: str, note: str, join: str | None = None) -> Chart:
+    """Counts over time on a log scale, each with its label beside it.
 
     Parameters
     ----------
     table
-        A row for each count; a row whose figure is missing is named in the note.
-    title, subtitle, note
-        The finding; what is drawn in which unit; the source.
-    year, figure, colour, label
-        Columns: when, the figure, what decides the colour, the words beside the mark.
+        A row for each count: ``year``, ``figure``, ``source`` (decides the colour) and ``label``.
     join
         Column whose equal values are joined by a line; never where it is empty.
-    start, end
-        Columns of the years that a count may belong to, drawn as a thin level bar.
 
     Examples
     --------
     >>> table = pd.DataFrame({"year": [2003, 2023], "figure": [10, 20], "source": "A", "label": ["clubs", "clubs"]})
-    >>> counts(table, title="Clubs doubled", subtitle="Clubs", note="Source: A", log=False).alt
-    'Clubs doubled. Counts over time: Clubs. 10 clubs in 2003; 20 clubs in 2023.'
+    >>> counts(table, title="Clubs doubled", subtitle="Clubs", note="Source: A").alt
+    'Clubs doubled. Counts over time: Clubs, log scale. 10 clubs in 2003; 20 clubs in 2023.'
     """
-    rows, lost = rows_of(table, figure, log, year=year, colour=colour, label=label, join=join, start=start, end=end)
-    canvas = Canvas("Counts over time", rows, lost, title, subtitle, note, log=log)
+    rows, lost = rows_of(table, "figure", log=True, year="year", colour="source", label="label", join=join)
+    canvas = Canvas("Counts over time", rows, lost, title, subtitle, note, log=True)
     if rows.empty:
         return canvas.nothing()
-    for part in {"year", "start", "end"} & set(rows):
-        rows[part] = rows[part].map(year_of)
-    rows = rows.sort_values("year", kind="stable")
-    foot, right = canvas.top + (height or 580) - 180, WIDTH - 30.0
-    y = Scale([*rows.face, *rows.low, *rows.high], foot, canvas.top, before=34, after=40, zero=True, log=log)
+    rows = rows.assign(year=rows.year.map(year_of)).sort_values("year", kind="stable")
+    foot, right = canvas.top + 400, WIDTH - 30.0
+    y = Scale([*rows.face, *rows.low, *rows.high], foot, canvas.top, before=34, after=40, log=True)
     left = PAD + widest(y.ticks().values()) + 12
-    years = [*rows.year, *rows.get("start", []), *rows.get("end", [])]
-    x = Scale(years, left, right, before=30, after=46, years=True)
+    x = Scale(rows.year, left, right, before=30, after=46, years=True)
     canvas.grid(y, left, right, across=False)
     canvas.grid(x, foot, foot)
     canvas.line(left, foot, right, foot)
     taken: list[Box] = [(PAD, y(tick) - 9, left - 4, y(tick) + 9) for tick in y.ticks()]
-    points, texts, said = [], [], []
     joined = rows[rows.face.notna() & (rows["join"].fillna("").astype(str) != "")] if join else rows[:0]
     for _, group in joined.groupby("join", sort=False, observed=True) if join else ():
         ink = mix(group.ink.iloc[0] if group.ink.nunique() == 1 else MUTED, 0.5)
-        spots = [(x(one.year), y(one.face)) for one in group.itertuples()]
-        for (a, b), (c, d) in itertools.pairwise(spots):
+        for (a, b), (c, d) in itertools.pairwise(zip(group.year.map(x), group.face.map(y), strict=True)):
             canvas.line(a, b, c, d, ink=ink, wide=2)
-            steps = int(math.dist((a, b), (c, d)) / 5) + 1
-            between = [(a + (c - a) * n / steps, b + (d - b) * n / steps) for n in range(steps + 1)]
+            between = np.linspace((a, b), (c, d), int(math.dist((a, b), (c, d)) / 5) + 2)
             taken += [(u - 3, v - 3, u + 3, v + 3) for u, v in between]
+    points, texts, said = [], [], []
     for row in rows.itertuples():
-        at, low, high, none = x(row.year), y(row.low), y(row.high), math.isnan(row.face)
+        at, low, high, none, bare = x(row.year), y(row.low), y(row.high), math.isnan(row.face), words_of(row.figure)
         if math.isinf(row.high):
             high = max((low if none else y(row.face)) - 30, canvas.top)
-        middle, ink, bare = (low + high) / 2 if none else y(row.face), mix(row.ink, 0.45), words_of(row.figure)
-        if start and end:
-            canvas.line(x(row.start), middle, x(row.end), middle, ink=ink, wide=3, kind=row.kind)
-            taken.append((x(row.start), middle - 3, x(row.end), middle + 3))
+            canvas.mark(at, high, row.ink, "printed", symbol="triangle-up")
+        middle = (low + high) / 2 if none else y(row.face)
         if none:
             canvas.box(at - 6, high, at + 6, low, fill=PAPER, edge=row.ink, kind=row.kind)
         else:
-            canvas.line(at, low, at, high, ink=ink, wide=4, kind=row.kind)
-        if math.isinf(row.high):
-            canvas.mark(at, high, row.ink, "printed", symbol="triangle-up")
+            canvas.line(at, low, at, high, ink=mix(row.ink, 0.45), wide=4, kind=row.kind)
         canvas.mark(at, middle, row.ink, "none" if none else row.kind, hover(row))
         taken += [(at - 8, middle - 8, at + 8, middle + 8), (at - 7, high - 5, at + 7, low + 2)]
         whole = row.label if bare in row.label else f"{bare} {row.label}".strip()
@@ -104,14 +86,14 @@ def counts(
 
 def ranges(
     table: pd.DataFrame, *, title: str, subtitle: str, note: str, label: str = "label", figure: str = "figure",
-    colour: str | None = None, log: bool = False, reference: Any = None, height: int | None = None,
+    colour: str | None = None, log: bool = False, reference: Any = None,
 ) -> Chart:  # fmt: skip
     """Ranges one under another, each with its mark and its figure written out.
 
     Parameters
     ----------
     reference
-        A value, or a dictionary of values by their names, drawn as upright lines.
+        A value drawn as an upright line.
 
     Examples
     --------
@@ -120,15 +102,12 @@ def ranges(
     'More choirs than clubs. Ranges: Number in 2023. clubs: 10; choirs: 20.'
     """
     rows, lost = rows_of(table, figure, log, label=label, colour=colour)
-    canvas = Canvas("Ranges", rows, lost, title, subtitle, note, log=log)
-    marks = reference if isinstance(reference, Mapping) else {} if reference is None else {"": reference}
-    return _slots(canvas, rows, log, height, bar=False, marks=marks)
+    return _slots(Canvas("Ranges", rows, lost, title, subtitle, note, log=log), rows, log=log, reference=reference)
 
 
 def bars(
     table: pd.DataFrame, *, title: str, subtitle: str, note: str, label: str = "label", figure: str = "figure",
-    colour: str | None = None, log: bool = False, facet: str | None = None, across: bool = True,
-    height: int | None = None,
+    colour: str | None = None, facet: str | None = None,
 ) -> Chart:  # fmt: skip
     """Bars with their range as a thin line.
 
@@ -136,8 +115,6 @@ def bars(
     ----------
     facet
         Column whose values get a panel each, side by side.
-    across
-        Bars run across; upright bars (False) whose labels find no room are laid across all the same.
 
     Examples
     --------
@@ -145,122 +122,91 @@ def bars(
     >>> bars(table, title="More choirs than clubs", subtitle="Number in 2023", note="Source: A").alt
     'More choirs than clubs. Bars: Number in 2023. clubs: 10; choirs: 20.'
     """
-    rows, lost = rows_of(table, figure, log, label=label, colour=colour, facet=facet)
-    canvas = Canvas("Bars", rows, lost, title, subtitle, note, log=log)
-    return _slots(canvas, rows, log, height, bar=True, across=across)
+    rows, lost = rows_of(table, figure, label=label, colour=colour, facet=facet)
+    return _slots(Canvas("Bars", rows, lost, title, subtitle, note), rows, bar=True)
 
 
-def _slots(  # noqa: PLR0912, PLR0915
-    canvas: Canvas, rows: Any, log: bool, height: int | None, *, bar: bool, across: bool = True,
-    marks: Mapping[str, Any] | None = None,
-) -> Chart:  # fmt: skip
+def _slots(canvas: Canvas, rows: Any, *, bar: bool = False, log: bool = False, reference: Any = None) -> Chart:
     """A slot for each label with its bar or mark; panels side by side."""
     if rows.empty:
         return canvas.nothing()
-    facets, marks = list(dict.fromkeys(map(str, rows.get("facet", [""])))), marks or {}
-    rows["panel"] = [facets.index(str(one)) for one in rows["facet"]] if "facet" in rows else 0
+    names = [str(name) for name in rows.get("facet", [""] * len(rows))]
+    facets = list(dict.fromkeys(names))
+    rows["panel"] = [facets.index(name) for name in names]
     pairs = list(zip(rows.label, rows.groupby(["panel", "label"]).cumcount(), strict=True))
     order = list(dict.fromkeys(pairs))
-    rows["slot"], names = [order.index(pair) for pair in pairs], [name for name, _ in order]
-    n, panels = len(names), len(facets)
-    room = (WIDTH - 2 * PAD - 60) / n / panels - 6
-    shorts = [words_of(one) for one in rows.figure]
-    across = across or room < widest([word for text in names for word in text.split()] + shorts) * 1.04
-    lines = [wrap(name, 215 if across else room) for name in names]
-    deep = LINE * max(map(len, lines))
-    # Beside a mark stands the whole figure, at the end of a bar the same without its unit, on top of it only the face.
+    rows["slot"] = [order.index(pair) for pair in pairs]
+    lines = [wrap(label, 215) for label, _ in order]
+    # Beside a mark stands the whole figure; at the end of a bar no unit, and where room is short no range.
     texts = [words_of(one, "") for one in rows.figure]
     if bar:
+        shorts = [words_of(one) for one in rows.figure]
         ranged = [short + "".join(text.partition(" (")[1:]) for short, text in zip(shorts, texts, strict=True)]
-        texts = ranged if across and widest(ranged) < 500 / panels - 140 else shorts
-    parts, apart = [text.partition(" (") for text in texts], "<br>" if widest(texts) > 206 else " "
-    wide = widest([part for text in parts for part in (text[0], "(" + text[2])] if apart != " " else texts) * 1.05
-    tail = 30 + wide if bar and across else 36
-    reach = [*rows.face, *rows.low, *rows.high, *map(number, marks.values())]
-    top = canvas.top + (24 if any(facets) else 0) + 20 * len(marks)
-    if across:
-        pitch = max([deep + 14, LINE * (1 + (apart != " ")) + 14, ((height or 0) - top - 70) / n])
-        foot, left = top + pitch * n, PAD + 14 + widest(line for name in lines for line in name)
-        right = WIDTH - PAD - (10 if bar else wide + 12)
-    else:
-        foot, right = top + (height or 480) - 180, WIDTH - PAD
-        level = Scale(reach, foot, top, before=12, after=tail, zero=bar, log=log)
-        left = PAD + 12 + widest(level.ticks().values())
-    size = (right - left - 30 * (panels - 1)) / panels
-    pitch = pitch if across else size / n
-    thick = min(0.31 * pitch, 13 if across else 30)
+        texts = ranged if widest(ranged) < 500 / len(facets) - 140 else shorts
+    parts, two_lines = [text.partition(" (") for text in texts], widest(texts) > 206
+    wide = 1.05 * widest([part for head, _, rest in parts for part in (head, f"({rest}")] if two_lines else texts)
+    top = canvas.top + 24 * any(facets) + 20 * (reference is not None)
+    pitch = LINE * max(1 + two_lines, *map(len, lines)) + 14
+    foot, left = top + pitch * len(order), PAD + 14 + widest(itertools.chain(*lines))
+    size = (WIDTH - PAD - (10 if bar else wide + 12) - left - 30 * (len(facets) - 1)) / len(facets)
+    reach = [*rows.face, *rows.low, *rows.high, face_of(reference)]
     for panel, name in enumerate(facets):
-        start, end = left + (size + 30) * panel, left + (size + 30) * panel + size
-        value = Scale(reach, start, end, before=12, after=tail, zero=bar, log=log) if across else level
-        slots = [(top if across else start) + pitch * (k + 0.5) for k in range(n)]
-        canvas.grid(value, top if across else start, foot if across else end, across, named=across or panel == 0)
+        start = left + (size + 30) * panel
+        value = Scale(reach, start, start + size, before=12, after=30 + wide if bar else 36, zero=bar, log=log)
+        canvas.grid(value, top, foot)
         canvas.text(start, canvas.top + 8, f"<b>{safe(name)}</b>" if name else "")
-        if bar and not log:
-            canvas.line(*((value(0), top, value(0), foot) if across else (start, value(0), end, value(0))), ink=MUTED)
-        for k, (words, one) in enumerate(marks.items()):
-            at, high, told = value(number(one)), top - 20 * (len(marks) - k) + 8, words or words_of(one)
-            side = "left" if at + width(told) < WIDTH - PAD else "right"
-            canvas.line(at, high - 6, at, foot, ink=MUTED)
-            canvas.text(at + (5 if side == "left" else -5), high, safe(told), side, ink=MUTED)
-        for k, (slot, broken) in enumerate(zip(slots, lines, strict=True)):
-            if not across:
-                canvas.text(slot, foot + 6, safe(*broken), "center", "top")
-            elif panel == 0 and (k == 0 or names[k] != names[k - 1]):
-                canvas.text(left - 14, slot, safe(*broken), "right")
+        if bar:
+            canvas.line(value(0), top, value(0), foot, ink=MUTED)
+        if reference is not None:
+            at = value(face_of(reference))
+            canvas.line(at, top - 18, at, foot, ink=MUTED)
+            canvas.text(at + 5, top - 12, safe(words_of(reference)), ink=MUTED)
+        for k, (label, _) in enumerate(order):
+            if panel == 0 and (k == 0 or label != order[k - 1][0]):
+                canvas.text(left - 14, top + pitch * (k + 0.5), safe(*lines[k]), "right")
         for row, (head, _, rest) in zip(rows.itertuples(), parts, strict=True):
             if row.panel == panel:
-                end_of_row = _slot(canvas, row, value, slots[row.slot], thick, bar=bar, across=across)
+                middle = top + pitch * (row.slot + 0.5)
+                end = _slot(canvas, row, value, middle, min(0.31 * pitch, 13), bar=bar)
                 words = f"<b>{safe(head)}</b>"
-                words += f"{apart}<span style='color:{MUTED}'>({safe(rest)}</span>" if rest else ""
-                if across:
-                    canvas.text(end_of_row + 8 if bar else end + 12, slots[row.slot], words, ground=PAPER)
-                else:
-                    canvas.text(slots[row.slot], end_of_row - 5, words, "center", "bottom", ground=PAPER)
+                if rest:
+                    words += f"{'<br>' if two_lines else ' '}<span style='color:{MUTED}'>({safe(rest)}</span>"
+                canvas.text(end + 8 if bar else start + size + 12, middle, words, ground=PAPER)
     panel_of = [f", {name}" if name else "" for name in facets]
     said = [f"{one.label}{panel_of[one.panel]}: {words_of(one.figure, '')}" for one in rows.itertuples()]
-    return canvas.chart(foot + (26 if across else deep + 8), said)
+    return canvas.chart(foot + 26, said)
 
 
-def _slot(canvas: Canvas, row: Any, value: Scale, slot: float, thick: float, *, bar: bool, across: bool) -> float:
+def _slot(canvas: Canvas, row: Any, value: Scale, at: float, thick: float, *, bar: bool) -> float:
     """One bar or mark with its range; where it ends, in pixels."""
-
-    def turned(a: float, b: float, aside: float = 0) -> Box:
-        return (a, slot - aside, b, slot + aside) if across else (slot - aside, a, slot + aside, b)
-
-    ahead, none = 1 if across else -1, math.isnan(row.face)
+    none, base = math.isnan(row.face), value(0) if bar else 0
     low, face, end = value(row.low), value(row.low if none else row.face), value(row.high)
-    base = value.start if value.log else value(0)
     if math.isinf(row.high):
-        end = face + 26 * ahead
+        end = face + 26
+        canvas.mark(end, at, row.ink, "printed", symbol="triangle-right")
     if none:
-        canvas.box(*turned(low, end, thick * 0.7), fill=PAPER, edge=row.ink, kind=row.kind)
+        canvas.box(low, at - thick * 0.7, end, at + thick * 0.7, fill=PAPER, edge=row.ink, kind=row.kind)
     elif bar:
-        fill = mix(row.ink, {"printed": 0.8, "computed": 0.35, "assumed": 0.06}[row.kind])
-        canvas.box(*turned(base, face, thick), fill=fill, edge=row.ink if row.kind != "printed" else "", kind=row.kind)
+        share, edge = {"printed": (0.8, ""), "computed": (0.35, row.ink), "assumed": (0.06, row.ink)}[row.kind]
+        canvas.box(base, at - thick, face, at + thick, fill=mix(row.ink, share), edge=edge, kind=row.kind)
     if not none and end != low:
-        canvas.line(*turned(low, end), ink=INK if bar else mix(row.ink, 0.45), wide=2 if bar else 5, kind=row.kind)
-    if math.isinf(row.high):
-        canvas.mark(*turned(end, end)[:2], row.ink, "printed", symbol="triangle-right" if across else "triangle-up")
+        canvas.line(low, at, end, at, ink=INK if bar else mix(row.ink, 0.45), wide=2 if bar else 5, kind=row.kind)
     middle = (low + end) / 2 if none else face
-    canvas.mark(*turned(middle, middle)[:2], row.ink, "none" if none or bar else row.kind, hover(row))
-    reach = [middle, end + 6 * ahead * math.isinf(row.high), *([base] if bar else [])]
-    return max(reach) if across else min(reach)
+    canvas.mark(middle, at, row.ink, "none" if none or bar else row.kind, hover(row))
+    return max(middle, end + 6 * math.isinf(row.high), base)
 
 
 def spans(
-    table: pd.DataFrame, *, title: str, subtitle: str, note: str, lane: str = "lane", start: str | None = "start",
-    end: str | None = "end", label: str = "label", colour: str | None = None, style: str | None = None,
-    events: pd.DataFrame | None = None, height: int | None = None,
+    table: pd.DataFrame, *, title: str, subtitle: str, note: str, lane: str = "lane", colour: str | None = None,
+    style: str | None = None, events: pd.DataFrame | None = None,
 ) -> Chart:  # fmt: skip
     """Lanes of labelled bars over years, with events in lanes of their own below.
 
     Parameters
     ----------
     table
-        A row for each bar. An empty start or end is open and ends in an arrow. Where there are columns ``start_low``,
-        ``start_high``, ``end_low``, ``end_high``, the time between low and high is drawn lighter.
-    lane, start, end
-        Columns: the lane, and the years.
+        A row for each bar: ``label``, ``start``, ``end``; an empty one is open and ends in an arrow. Between
+        ``start_low`` and ``start_high``, ``end_low`` and ``end_high``, where there are such, the bar is lighter.
     style
         Column whose values, in their order, are drawn filled, pale and dashed.
     events
@@ -272,31 +218,33 @@ def spans(
     >>> spans(table, title="Two stages", subtitle="Stages by author", note="Source: A").alt
     'Two stages. Spans of years: Stages by author. A: first, 1991 to 2003; A: second, 2003 to open.'
     """
-    parts: Any = {part: part for part in ("start_low", "start_high", "end_low", "end_high") if part in table}
-    if "start_low" in parts and "end_low" in parts:
-        start, end = (name if name in table else None for name in (start, end))
-    rows, _ = rows_of(table, lane=lane, start=start, end=end, label=label, colour=colour, style=style, **parts)
+    edges = [part for part in ("start_low", "start_high", "end_low", "end_high") if part in table]
+    ends = [side for side in ("start", "end") if side in table or len(edges) < 4]
+    parts: Any = {part: part for part in (*ends, *edges)}
+    rows, _ = rows_of(table, lane=lane, label="label", colour=colour, style=style, **parts)
     marks, _ = rows_of(events, lane="lane", label="label", year="year")
-    rows, lost, kinds = spans_of(rows, style is not None)
+    kinds = _uncertain(rows, style is not None)
+    none = rows.start.isna() & rows.end.isna()
+    rows, lost = rows[~none], list(rows.label[none])
     canvas = Canvas("Spans of years", rows, lost, title, subtitle, note, kinds=kinds)
     if rows.empty:
         return canvas.nothing()
-    marks = marks.assign(year=marks["year"].map(year_of)).dropna(subset="year").sort_values("year")
+    marks = marks.assign(year=marks.year.map(year_of)).dropna(subset="year").sort_values("year")
     lanes = {name: wrap(name, 130) for name in map(str, [*rows["lane"], *marks["lane"]])}
-    left = PAD + 16 + widest(line for lines in lanes.values() for line in lines) * 1.05
-    years = [*rows[["start_low", "start", "end", "end_high"]].to_numpy().ravel(), *marks["year"]]
+    left = PAD + 16 + widest(itertools.chain(*lanes.values())) * 1.05
+    years = [*rows[["start_low", "start", "end", "end_high"]].to_numpy().ravel(), *marks.year]
     before, after = (34.0 if rows[side].isna().any() else 14.0 for side in ("start", "end"))
     right = WIDTH - 24.0
     for _ in range(2):  # the second time with room for labels that hang over the right edge
         x = Scale(years, left, right, before=before, after=after, years=True)
         rows["x0"] = [left if math.isnan(one) else x(one) for one in rows.start_high]
         rows["x1"] = [right - 9 if math.isnan(one) else x(one) for one in rows.end_low]
-        rows["inside"] = [inside(one.label, one.x1 - one.x0 - 8) for one in rows.itertuples()]
+        rows["inside"] = [_inside(one.label, one.x1 - one.x0 - 8) for one in rows.itertuples()]
         tips = [(one.x0, one.label) for one in rows.itertuples() if not one.inside]
         tips += [(x(one.year), one.label) for one in marks.itertuples()]
         over = [at - right + 14 + widest(wrap(words, 170)) for at, words in tips]
         right = min([right, *(WIDTH - PAD - min(more, 180) for more in over)])
-    depth: float = canvas.top
+    depth = canvas.top
     for name, lines in lanes.items():
         top = depth
         tracks: list[list[Any]] = []
@@ -310,8 +258,8 @@ def spans(
             tall = LINE * max(len(one.inside or [""]) for one in track) + 10.0
             for one in track:
                 _bar(canvas, x, one, depth + 8, tall)
-            depth += tall + 8
-            depth = canvas.hang([(min(one.x0, one.x1) + 1, one.label) for one in track if not one.inside], depth, 5)
+            hung = [(min(one.x0, one.x1) + 1, one.label) for one in track if not one.inside]
+            depth = canvas.hang(hung, depth + tall + 8, 5)
         happened = marks[marks["lane"].astype(str) == name]
         for one in happened.itertuples():
             canvas.mark(x(one.year), depth + 17, MUTED, "printed", hover(one), symbol="diamond")
@@ -320,7 +268,6 @@ def spans(
         canvas.text(left - 14, top + 10, f"<b>{safe(*lines)}</b>", "right", "top")
         depth = max(depth + 9, top + 20 + LINE * len(lines))
         canvas.line(PAD, depth, right, depth, ink=FAINT)
-    depth = max(depth, (height or 0) - 60)
     drawn, canvas.shapes = canvas.shapes, []
     canvas.grid(x, canvas.top, depth)
     canvas.shapes += drawn
@@ -330,35 +277,57 @@ def spans(
     return canvas.chart(depth + 26, said)
 
 
+def _uncertain(rows: Any, styled: bool) -> dict[str, str] | None:
+    """Give rows starts and ends as numbers, with their low and high, and the look of their style; what looks mean."""
+    for side in ("start", "end"):
+        low, high = f"{side}_low", f"{side}_high"
+        for part in (side, low, high):
+            rows[part] = rows[part].map(year_of) if part in rows else math.nan
+        rows[side] = rows[side].fillna((rows[low] + rows[high]) / 2)
+        rows[low], rows[high] = rows[low].fillna(rows[side]), rows[high].fillna(rows[side])
+    if not styled or rows.empty:
+        return None
+    order = list(rows["style"].cat.categories if hasattr(rows["style"], "cat") else rows["style"].unique())
+    rows["kind"] = [list(KINDS)[min(order.index(one), 2)] for one in rows["style"]]
+    return dict(zip(KINDS, map(str, order), strict=False))
+
+
+def _inside(label: str, room: float) -> list[str]:
+    """The lines of a label that fits into a bar, three at most; none where it does not fit."""
+    lines = wrap(label, max(room, 1))
+    return lines if len(lines) <= 3 and " ".join(lines) == " ".join(label.split()) and widest(lines) <= room else []
+
+
 def _bar(canvas: Canvas, x: Scale, one: Any, top: float, tall: float) -> None:
     """A bar: firm where it is certain, lighter where its start or end may lie, an arrow where it is open."""
-    share, edge = {"printed": 0.42, "computed": 0.2, "assumed": 0.05}[one.kind], mix(one.ink, 0.8)
-    outer = [one.x0 if math.isnan(one.start) else x(one.start_low), one.x1 if math.isnan(one.end) else x(one.end_high)]
-    for a, b in ((outer[0], min(one.x0, outer[1])), (max(one.x1, outer[0]), outer[1])):
+    share, middle = {"printed": 0.42, "computed": 0.2, "assumed": 0.05}[one.kind], (one.x0 + one.x1) / 2
+    start = one.x0 if math.isnan(one.start) else x(one.start_low)
+    end = one.x1 if math.isnan(one.end) else x(one.end_high)
+    for a, b in ((start, min(one.x0, end)), (max(one.x1, start), end)):
         if b - a > 1:
             canvas.box(a + 1, top, b - 1, top + tall, fill=mix(one.ink, max(share / 2.4, 0.07)))
     if one.x1 - one.x0 > 2:
-        firm = one.x0 + 1, top, one.x1 - 1, top + tall
-        canvas.box(*firm, fill=mix(one.ink, share), edge="" if one.kind == "printed" else edge, kind=one.kind)
+        edge = "" if one.kind == "printed" else mix(one.ink, 0.8)
+        canvas.box(one.x0 + 1, top, one.x1 - 1, top + tall, fill=mix(one.ink, share), edge=edge, kind=one.kind)
     for year, at, symbol in ((one.start, one.x0 - 4, "triangle-left"), (one.end, one.x1 + 4, "triangle-right")):
         if math.isnan(year):
             canvas.mark(at, top + tall / 2, one.ink, "printed", symbol=symbol)
-    canvas.mark((one.x0 + one.x1) / 2, top + tall / 2, one.ink, "none", hover(one))
-    canvas.text((one.x0 + one.x1) / 2, top + tall / 2, safe(*one.inside), "center")
+    canvas.mark(middle, top + tall / 2, one.ink, "none", hover(one))
+    canvas.text(middle, top + tall / 2, safe(*one.inside), "center")
 
 
 def tiles(
-    table: pd.DataFrame, *, title: str, subtitle: str, note: str, x: str = "tile_column", y: str = "tile_row",
-    label: str = "label", value: str = "value", text: str | None = None, height: int | None = None,
+    table: pd.DataFrame, *, title: str, subtitle: str, note: str, label: str = "label", value: str = "value",
+    text: str | None = None,
 ) -> Chart:  # fmt: skip
     """A map of equal tiles, the darker the more; a tile without a value is grey.
 
     Parameters
     ----------
-    x, y, label
-        Columns: the tile's place, counted from the upper left, and its name.
-    value, text
-        Columns: a figure or number, and the words written in the tile (else the number).
+    table
+        A row for each tile: ``tile_column`` and ``tile_row``, counted from the upper left, name and value.
+    text
+        Column of the words written in the tile; else the value.
 
     Examples
     --------
@@ -366,23 +335,27 @@ def tiles(
     >>> tiles(table, title="West has three", subtitle="Clubs by region", note="Source: A").alt
     'West has three. Tile map: Clubs by region; the darker, the more. West: 3.'
     """
-    rows, _ = rows_of(table, x=x, y=y, label=label, value=value, text=text)
+    rows, _ = rows_of(table, x="tile_column", y="tile_row", label=label, value=value, text=text)
     canvas = Canvas("Tile map", rows, [], title, subtitle.rstrip(".") + "; the darker, the more", note)
     if rows.empty:
         return canvas.nothing()
-    rows["face"] = [number(one) for one in rows["value"]]
+    faces = rows.value.map(face_of)
     columns, deep = rows.x.max() - rows.x.min() + 1, rows.y.max() - rows.y.min() + 1
     wide = min((WIDTH - 2 * PAD) / columns, 124)
     names = [wrap(name, wide - 10) for name in rows.label]
-    tall = max(34 + LINE * max(map(len, names)), ((height or 0) - canvas.top - 44) / deep)
-    low, high, said = rows.face.min(), rows.face.max(), []
-    for row, name in zip(rows.itertuples(), names, strict=True):
-        left = (WIDTH - wide * columns) / 2 + wide * (row.x - rows.x.min())
-        top, known = canvas.top + tall * (row.y - rows.y.min()), not math.isnan(row.face)
-        share = 0.08 + 0.54 * ((row.face - low) / (high - low) if high > low else 0.5) if known else 0
+    tall = 34 + LINE * max(map(len, names))
+    shares = 0.08 + 0.54 * ((faces - faces.min()) / (faces.max() - faces.min())).fillna(0.5)
+    said = []
+    for row, name, face, share in zip(rows.itertuples(), names, faces, shares, strict=True):
+        left, top = (
+            (WIDTH - wide * columns) / 2 + wide * (row.x - rows.x.min()),
+            canvas.top + tall * (row.y - rows.y.min()),
+        )
+        known = not math.isnan(face)
         words = str(row.text) if text and not pd.isna(row.text) else words_of(row.value) if known else ""
         shown = safe(*name) + (f"<br><b>{safe(words)}</b>" if words else "")
-        canvas.box(left + 2, top + 2, left + wide - 2, top + tall - 2, fill=mix(PALETTE[0], share) if known else BLANK)
+        fill = mix(PALETTE[0], share) if known else BLANK
+        canvas.box(left + 2, top + 2, left + wide - 2, top + tall - 2, fill=fill)
         canvas.text(left + wide / 2, top + tall / 2, shown, "center", ink=INK if known else MUTED)
         canvas.mark(left + wide / 2, top + tall / 2, INK, "none", f"<b>{safe(row.label)}</b><br>{safe(words)}")
         said += [f"{row.label}: {words}"] if words else []
@@ -391,7 +364,7 @@ def tiles(
 
 def matrix(
     table: pd.DataFrame, *, title: str, subtitle: str, note: str, row: str = "row", column: str = "column",
-    value: str = "value", height: int | None = None,
+    value: str = "value",
 ) -> Chart | Picture:  # fmt: skip
     """A heat map with the number written in each cell.
 
@@ -414,37 +387,44 @@ def matrix(
     import matplotlib as mpl  # noqa: PLC0415
     import seaborn as sns  # noqa: PLC0415
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
-    from matplotlib.figure import Figure  # noqa: PLC0415
 
-    names = [order_of(table[name].dropna()) for name in (row, column)]
-    rows = rows.assign(column=rows["column"].astype(str), words=[words_of(one) for one in rows.figure])
+    down, across = (_order(table[name].dropna()) for name in (row, column))
+    rows = rows.assign(column=rows["column"].astype(str), words=rows.figure.map(words_of))
     grids = [rows.pivot(index="label", columns="column", values=part) for part in ("face", "words")]
-    grids = [grid.reindex(index=names[0], columns=names[1]) for grid in grids]
+    faces, words = (grid.reindex(index=down, columns=across) for grid in grids)
     font = next((name for name in FONTS if name in mpl.font_manager.get_font_names()), "DejaVu Sans")
     grow = 1.05 if font in FONTS else 1.18
-    words, lines = canvas.words(grow), [wrap(name, 210) for name in names[0]]
-    left = PAD + 14 + widest(line for some in lines for line in some) * grow
-    cell = (WIDTH - left - PAD) / len(names[1])
-    turned = widest(word for name in names[1] for word in name.split()) * grow > cell - 4
-    heads = [[name] if turned else wrap(name, cell / grow - 4) for name in names[1]]
-    tall = max(30, LINE * max(map(len, lines)) + 8, ((height or 0) - 200) / len(lines)) * len(lines)
-    top = PAD + 27 * len(words[0]) + 19 * len(words[1]) + 24.0
-    top += widest(names[1]) * grow if turned else LINE * max(map(len, heads))
-    full = top + tall + 22 + LINE * len(words[2])
+    around, lines = canvas.words(grow), [wrap(name, 210) for name in down]
+    left = PAD + 14 + widest(itertools.chain(*lines)) * grow
+    cell = (WIDTH - left - PAD) / len(across)
+    turned = widest(word for name in across for word in name.split()) * grow > cell - 4
+    heads = [[name] if turned else wrap(name, cell / grow - 4) for name in across]
+    tall = max(30, LINE * max(map(len, lines)) + 8) * len(lines)
+    top = PAD + 27 * len(around[0]) + 19 * len(around[1]) + 24.0
+    top += widest(across) * grow if turned else LINE * max(map(len, heads))
+    full = top + tall + 22 + LINE * len(around[2])
     with mpl.rc_context({"font.family": font, "text.parse_math": False, "font.size": TEXT * 0.72}):
-        fig = FigureCanvasAgg(Figure(figsize=(WIDTH / 100, full / 100))).figure
+        fig = FigureCanvasAgg(mpl.figure.Figure(figsize=(WIDTH / 100, full / 100))).figure
         ax = fig.add_axes((left / WIDTH, 1 - (top + tall) / full, 1 - (left + PAD) / WIDTH, tall / full))
         shades = sns.blend_palette([mix(PALETTE[0], share) for share in (0.08, 0.62)], as_cmap=True)
         look = {"cmap": shades, "cbar": False, "linewidths": 1.5, "linecolor": PAPER, "annot_kws": {"color": INK}}
         look |= {f"{a}ticklabels": ["\n".join(some) for some in ends] for a, ends in (("y", lines), ("x", heads))}
-        sns.heatmap(grids[0], ax=ax, annot=grids[1], fmt="", vmin=min(0, rows.face.min()), **look)
+        sns.heatmap(faces, ax=ax, annot=words, fmt="", vmin=min(0, rows.face.min()), **look)
         ax.set(xlabel="", ylabel="", facecolor=BLANK)
         ax.xaxis.tick_top()
         ax.tick_params("x", rotation=90 * turned, length=0, colors=INK)
         ax.tick_params("y", rotation=0, length=0, colors=INK)
-        places = (PAD + 4, PAD + 27 * len(words[0]) + 5, top + tall + 12)
+        places = (PAD + 4, PAD + 27 * len(around[0]) + 5, top + tall + 12)
         looks: Any = ({"size": 14.2, "weight": "bold", "color": INK}, {"size": 10, "color": MUTED}, {"color": MUTED})
-        for some, y, style in zip(words, places, looks, strict=True):
+        for some, y, style in zip(around, places, looks, strict=True):
             fig.text(PAD / WIDTH, 1 - y / full, "\n".join(some), va="top", linespacing=1.35, **style)
         said = [f"{one.label}, {one.column}: {one.words}" for one in rows.sort_values("face").itertuples()]
-        return Picture(fig, alt_text(canvas.title, canvas.form, canvas.subtitle, said[::-1]))
+        return Picture(fig, canvas.alt(said[::-1]))
+
+
+def _order(values: Any) -> list[str]:
+    """Names in the order of their category, else by their number, else of their appearance."""
+    if hasattr(values, "cat"):
+        return [str(one) for one in values.cat.remove_unused_categories().cat.categories]
+    names = list(values.unique())
+    return [str(one) for one in (sorted(names) if all(str(one)[:1].isdigit() for one in names) else names)]

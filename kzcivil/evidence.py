@@ -136,7 +136,8 @@ class Evidence:
         >>> print(kz.load().leave_out("diachenko").figure("dia_people_employed"))
         cannot be said
         """
-        return Evidence(self._everything, self.version, self.folders, (*self.without, *names), self.reading, self.own)
+        left_out = tuple(dict.fromkeys((*self.without, *names)))
+        return Evidence(self._everything, self.version, self.folders, left_out, self.reading, self.own)
 
     # single statements
 
@@ -396,6 +397,7 @@ class Evidence:
         middle = rows.start + (rows.end - rows.start) / 2
         table = rows.assign(
             figure=pd.Series(made, index=rows.index, dtype="object"),
+            unit=[one.unit for one in made],
             face=[one.face for one in made],
             low=[one.low for one in made],
             high=[one.high for one in made],

@@ -154,13 +154,14 @@ def share_with_exactly_one(
     busy = (1 - idle).of("") if isinstance(idle, Figure) else figure(1 - idle)
     if mean.missing or busy.missing:
         return (absent((mean.missing or busy.missing)[0]),) * 2
-    if mean.high < busy.low or (largest is not None and largest * busy.high < mean.low):
+    room = 1 + 1e-9
+    if mean.high * room < busy.low or (largest is not None and largest * busy.high * room < mean.low):
         return (absent("a distribution that fits these totals"),) * 2
     least = smaller(larger(2 * busy - mean, 0), busy)
     greatest = busy
     if largest is not None and largest > 1:
         greatest = smaller(greatest, (largest * busy - mean) / (largest - 1))
-    return least, greatest
+    return least, larger(greatest, 0)
 
 
 def share_with_at_most_one(total: Figure, holders: Figure) -> Figure:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import json
 import os
 import re
@@ -17,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from kzcivil.canvas import rounded, small_png
 from kzcivil.files import between, write_all, write_whole
 from kzcivil.loading import VARIABLE
 from kzcivil.page import KEY
@@ -64,10 +64,6 @@ def _pages_in(folder: Path) -> list[Path]:
     return sorted(folder.glob("[0-9][0-9]_*.ipynb"))
 
 
-def _read(file: Path) -> Any:
-    return json.loads(file.read_text(encoding="utf-8"))
-
-
 def findings(folder: str | os.PathLike[str] | None = None) -> pd.DataFrame:
     """What a folder's pages found, a row a finding; by default those of the run that goes on, else of the clone.
 
@@ -75,16 +71,14 @@ def findings(folder: str | os.PathLike[str] | None = None) -> pd.DataFrame:
     ['page', 'title', 'key', 'question', 'sentence']
     """
     pages = _pages_in(Path(folder or os.environ.get(PAGES) or notebooks_folder()))
-    return _findings({page: _read(page) for page in pages})
+    return _findings({page: json.loads(page.read_bytes()) for page in pages})
 
 
 def _findings(books: Mapping[Path, Book]) -> pd.DataFrame:
-    rows = [
-        {"page": page.stem, "title": _title(book), **output["metadata"][KEY]}
-        for page, book in books.items()
-        for output in outputs(book)
-        if KEY in output.get("metadata", {}) and not page.name.startswith(FIRST)
-    ]
+    rows = []
+    for page, book in books.items():
+        found = [output["metadata"][KEY] for output in outputs(book) if KEY in output.get("metadata", {})]
+        rows += [{"page": page.stem, "title": _title(book), **one} for one in found if not page.name.startswith(FIRST)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -115,21 +109,19 @@ def run(pages: list[Path], out: Path, parameters: Mapping[str, Any], tick: Tick 
     out.mkdir(parents=True, exist_ok=True)
 
     def one(page: Path) -> str:
-        problem = ""
         try:
             wanted = {name: parameters[name] for name in known[page] & parameters.keys()}
             write_whole(out / page.name, _written(_executed(page, wanted, out)))
         except PublishError as error:
-            problem = str(error)
-        tick(page.stem)
-        return problem
+            return str(error)
+        finally:
+            tick(page.stem)
+        return ""
 
-    last = [page for page in pages if page.name.startswith(FIRST)]
-    others = [page for page in pages if page not in last]
+    others = [page for page in pages if not page.name.startswith(FIRST)]
     with ThreadPoolExecutor(2) as pool:
         ended = dict(zip(others, pool.map(one, others), strict=True))
-    ended |= {page: one(page) for page in last}
-    return {page.stem: ended[page] for page in pages}
+    return {page.stem: ended[page] if page in ended else one(page) for page in pages}
 
 
 def _executed(page: Path, parameters: dict[str, Any], out: Path) -> Book:
@@ -152,28 +144,15 @@ def _executed(page: Path, parameters: dict[str, Any], out: Path) -> Book:
         cell = next((n for n, cell in enumerate(book.cells) for one in cell.get("outputs", []) if "ename" in one), "?")
         told = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else str(error)
         raise PublishError(f"cell {cell}: {told}") from error
-    return _clean(book)
-
-
-def _clean(book: Book) -> Book:
-    """Leave what JupyterLab would store too, and nothing that differs from run to run."""
+    # Left is what JupyterLab would store too, and nothing that differs from run to run.
     book.metadata = {"kernelspec": KERNEL, "language_info": book.metadata["language_info"]}
     for cell in book.cells:
         cell.metadata = {key: value for key, value in cell.metadata.items() if key in ("tags", "jupyter")}
         if "in_short()" in cell.source:  # filled from below, which nbval cannot follow
             cell.metadata["tags"] = sorted({*cell.metadata.get("tags", []), "nbval-ignore-output"})
         if cell.cell_type == "code":
-            cell.outputs = _whole(cell.outputs)
+            cell.outputs = rounded(cell.outputs)
     return book
-
-
-def _whole(value: Any) -> Any:
-    """JSON with whole floats as integers: so a browser writes them, and saving a page there changes nothing."""
-    if isinstance(value, dict):
-        return type(value)({key: _whole(item) for key, item in value.items()})
-    if isinstance(value, list):
-        return [_whole(item) for item in value]
-    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
 
 
 def _written(book: Book) -> bytes:
@@ -190,14 +169,14 @@ def publish(names: Iterable[str] = (), tick: Tick = str, *, redraw: bool = False
     """
     pages, wanted = find_notebooks(), find_notebooks(names)
     chosen = [page for page in pages if page in wanted or page.name.startswith(FIRST)]
-    stored = [] if redraw else [chart for page in pages for chart in charts_of(_read(page))]
+    stored = [] if redraw else [chart for page in pages for chart in charts_of(json.loads(page.read_bytes()))]
     with tempfile.TemporaryDirectory() as folder:
         for page in pages:
             shutil.copy(page, folder)
         ended = run(chosen, Path(folder), {}, tick)
         if failed := [f"{page}: {problem}" for page, problem in ended.items() if problem]:
             raise PublishError(f"{'; '.join(failed)}; nothing was written")
-        books = {page: _read(Path(folder) / page.name) for page in pages}
+        books = {page: json.loads((Path(folder) / page.name).read_bytes()) for page in pages}
     _draw([chart for page in chosen for chart in charts_of(books[page])], stored)
     for number, page in enumerate(pages):
         _link(books[page], number, pages, [_title(book) for book in books.values()])
@@ -214,12 +193,9 @@ def _link(book: Book, number: int, pages: list[Path], titles: list[str]) -> None
     links = [f"[← {titles[number - 1]}]({pages[number - 1].name})"] if number else []
     links += ["[Index](../README.md)"]
     links += [f"[{titles[number + 1]} →]({pages[number + 1].name})"] if number + 1 < len(pages) else []
-    cells = [cell for cell in book["cells"] if cell.get("id") != "links"]
-    source = f"---\n{' · '.join(links)}"
-    book["cells"] = [
-        *cells,
-        {"cell_type": "markdown", "id": "links", "metadata": {"tags": ["links"]}, "source": source},
-    ]
+    cell = {"cell_type": "markdown", "id": "links", "metadata": {"tags": ["links"]}}
+    cell["source"] = f"---\n{' · '.join(links)}"
+    book["cells"] = [*(cell for cell in book["cells"] if cell.get("id") != "links"), cell]
 
 
 def charts_of(book: Book) -> list[Any]:
@@ -235,10 +211,8 @@ def chart_hash(output: Any) -> str:
 
 def _draw(charts: list[Any], stored: list[Any]) -> None:
     """Give each chart its picture: a stored one if its chart is the same."""
-    known = {
-        one["metadata"]["image/png"]["chart_sha256"]: one["data"]["image/png"]
-        for one in stored if "chart_sha256" in one["metadata"].get("image/png", {})
-    }  # fmt: skip
+    drawn = [one for one in stored if "chart_sha256" in one["metadata"].get("image/png", {})]
+    known = {one["metadata"]["image/png"]["chart_sha256"]: one["data"]["image/png"] for one in drawn}
     known |= _drawn({mark: chart["data"][PLOTLY] for chart in charts if (mark := chart_hash(chart)) not in known})
     for chart in charts:
         mark, alt = chart_hash(chart), "".join(chart["data"]["text/plain"])
@@ -265,23 +239,13 @@ def _drawn(missing: Mapping[str, Any]) -> dict[str, str]:
     return drawn
 
 
-def small_png(png: bytes, width: int = 4000) -> bytes:
-    """A picture of at most some width with a palette: a quarter of the size; a chart has few colours."""
-    from PIL import Image  # noqa: PLC0415
-
-    image, buffer = Image.open(io.BytesIO(png)).convert("RGB"), io.BytesIO()
-    image.thumbnail((width, 4 * width), Image.Resampling.LANCZOS)
-    image.quantize(256, method=Image.Quantize.MAXCOVERAGE).save(buffer, format="png", optimize=True)
-    return buffer.getvalue()
-
-
 def filled(text: str, books: Mapping[Path, Book]) -> tuple[str, dict[Path, bytes]]:
     """README with its computed parts, and the pictures that these show.
 
     The parts stand between markers: ``<!-- findings: 02 key, 03 -->`` (without key a page's first finding, without list
     five pages), ``<!-- picture: 02 -->`` and ``<!-- gallery -->``, each closed by ``<!-- /findings -->`` and so on.
     """
-    said, pictures, parts = _findings(books), dict[Path, bytes](), dict[str, list[str]]()
+    said, pictures = _findings(books), dict[Path, bytes]()
     marked = dict(re.findall(r"<!-- (findings|picture|gallery)(?:: (.*?))? -->", text))
 
     def image(page: Path, width: int) -> str:
@@ -303,14 +267,17 @@ def filled(text: str, books: Mapping[Path, Book]) -> tuple[str, dict[Path, bytes
         return [f"- {row['sentence']} ([{row['page'][:2]}](notebooks/{row['page']}.ipynb))" for row in rows]
 
     wanted = marked.get("findings") or ",".join(dict.fromkeys(said.page.str[:2]))
-    parts["findings"] = [one for item in wanted.split(",") if item for one in line(*item.split())][:5]
-    parts["picture"] = [image(page, 720) for page in books if page.stem.startswith(marked.get("picture") or "?")]
     first = said[said.short == 1].drop_duplicates("page")
     words = dict(zip(first.page, first.sentence.str.replace("|", "/"), strict=True))
-    parts["gallery"] = ["| | |", "| --- | --- |"] + [
-        f"| {image(page, 320)} | **[{_title(book)}](notebooks/{page.name})**<br>{words.get(page.stem, '')} |"
-        for page, book in books.items() if "gallery" in marked
-    ]  # fmt: skip
+    rows = ["| | |", "| --- | --- |"]
+    for page, book in books.items() if "gallery" in marked else ():
+        told = f"**[{_title(book)}](notebooks/{page.name})**<br>{words.get(page.stem, '')}"
+        rows.append(f"| {image(page, 320)} | {told} |")
+    parts = {
+        "findings": [one for item in wanted.split(",") if item for one in line(*item.split())][:5],
+        "picture": [image(page, 720) for page in books if page.stem.startswith(marked.get("picture") or "?")],
+        "gallery": rows,
+    }
     for marker in marked:
         text = between(text, marker, "\n".join(parts[marker]) + "\n")
     return text, pictures

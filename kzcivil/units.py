@@ -6,6 +6,8 @@ RATIOS = ("", "times")
 def _one(unit: str) -> str:
     """A unit in the singular, for "per ..."."""
     special = {"people": "person", "%": "percent"}
+    if unit.endswith("ies"):
+        return f"{unit[:-3]}y"
     return special.get(unit, unit[:-1] if unit.endswith("s") and not unit.endswith("ss") else unit)
 
 

@@ -33,7 +33,9 @@ def number(value: float, digits: int = DIGITS) -> str:
 
 def _decimals(value: float, digits: int) -> int:
     """Places after the point (negative: before it) that leave ``digits`` significant digits."""
-    return 0 if value == 0 or math.isinf(value) else digits - 1 - math.floor(math.log10(abs(value)) + 1e-12)
+    if abs(value) < 1e-12 or math.isinf(value):
+        return 0
+    return digits - 1 - math.floor(math.log10(abs(value)) + 1e-12)
 
 
 def _rounded(value: float, decimals: int, way: int) -> str:
@@ -42,7 +44,7 @@ def _rounded(value: float, decimals: int, way: int) -> str:
         return number(value)
     grid = 10.0**decimals
     scaled = value * grid
-    near = round(scaled)
+    near = math.copysign(math.floor(abs(scaled) + 0.5 + 1e-9), scaled)  # halves away from nothing
     if way and abs(scaled - near) > 1e-6 * max(1.0, abs(scaled)) * 1e-3:
         near = math.floor(scaled) if way < 0 else math.ceil(scaled)
     found = near / grid

@@ -58,7 +58,7 @@ def table(n=12, seed=1, sources=5):
         kind = ["printed", "computed", "assumed"][k % 3]
         rows.append((year, figure, source, label, f"lane {k % 3}", kind, "line" if k % 2 else ""))
     frame = pd.DataFrame(rows, columns=["year", "figure", "source", "label", "lane", "kind", "line"])
-    return frame.assign(start=frame.year, end=frame.year + 4.0, x=range(n), y=[k % 4 for k in range(n)])
+    return frame.assign(start=frame.year, end=frame.year + 4.0)
 
 
 def bars_of(frame, **more):
@@ -71,20 +71,16 @@ def spans_of(frame, **more):
 
 
 def tiles_of(frame):
-    frame = frame.assign(x=[k % 6 for k in range(len(frame))], y=[k // 6 for k in range(len(frame))])
-    return charts.tiles(frame, x="x", y="y", value="figure", **WORDS)
+    frame = frame.assign(tile_column=[k % 6 for k in range(len(frame))], tile_row=[k // 6 for k in range(len(frame))])
+    return charts.tiles(frame, value="figure", **WORDS)
 
 
 FORMS = {
     "counts": lambda t: charts.counts(t, join="line", **WORDS),
-    "counts, level": lambda t: charts.counts(t, log=False, start="start", end="end", **WORDS),
-    "ranges": lambda t: charts.ranges(t, colour="source", log=True, reference={"half": 500, "all": 510}, **WORDS),
+    "ranges": lambda t: charts.ranges(t, colour="source", log=True, reference=500, **WORDS),
     "ranges, level": lambda t: charts.ranges(t, **WORDS),
     "bars": bars_of,
-    "bars, log": lambda t: bars_of(t, log=True),
-    "bars, upright": lambda t: bars_of(t, across=False),
     "bars, facets": lambda t: bars_of(t, facet="lane"),
-    "bars, upright facets": lambda t: bars_of(t, facet="line", across=False),
     "spans": spans_of,
     "tiles": tiles_of,
 }

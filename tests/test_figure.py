@@ -156,6 +156,7 @@ A, B = figure(1, 0, 2), figure(2)
 X = figure(1, -2, 3)
 P, Q = figure(3, 1, 5), figure(4, 2, 8)
 OPEN = figure(3, 1, INF)
+Z = figure(0, -1, 1)
 
 KNOWN = [
     ("the corners miss it", A * (B - A), 0, 1),
@@ -187,6 +188,8 @@ KNOWN = [
     ("growth to no ceiling", (OPEN - P) / OPEN, -4, 1),
     ("falls away", 1 / OPEN, 0, 1),
     ("over nothing but itself", kz.larger(OPEN, 5) - OPEN, 0, 4),
+    ("a turn where the face is zero", Z * (Z + 0.5), -0.0625, 1.5),
+    ("a pole inside", X / (X - 0.5), -INF, INF),
     ("small shares stay", figure(2e-8, 1e-8, 4e-8) / P * P, 1e-8, 4e-8),
 ]
 

@@ -1,0 +1,460 @@
+"""The evidence: statements as figures, selections, search, citation, formulas, and what is left out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import kzcivil as kz
+
+SOURCES = list(kz.load().sources.source_id)
+
+# --- single statements ----------------------------------------------------------------------------------------------
+
+
+def test_every_statement_is_a_figure(evidence: kz.Evidence) -> None:
+    for view in (
+        evidence,
+        evidence.read(kz.Reading(strict=True)),
+        evidence.read(kz.Reading(slack=0, about=0, over=0, near=0)),
+    ):
+        for row in view.claims.itertuples():
+            one = view.figure(row.claim_id)
+            assert isinstance(str(one), str)
+            assert one.unit == ("%" if row.unit == "percent" else row.unit)
+            if row.wording == "lost":
+                assert one.missing
+                continue
+            assert one.claims
+            assert one.low <= one.high
+            if pd.notna(row.value) and row.wording != "between":
+                assert one.low <= one.face <= one.high
+            assert row.as_printed in repr(one.why()) or row.claim_id not in one.claims
+            assert one._repr_markdown_()
+
+
+def test_the_strict_reading_holds_the_plain_one(evidence: kz.Evidence) -> None:
+    strict = evidence.read(kz.Reading(strict=True))
+    for name in evidence.claims.claim_id:
+        plain, wide = evidence.figure(name), strict.figure(name)
+        if not plain.missing:
+            assert wide.low <= plain.low + 1e-9
+            assert wide.high >= plain.high - 1e-9
+
+
+def test_ends_are_plain_numbers(evidence: kz.Evidence) -> None:
+    """A cell that ends in ``growth.low`` shows a number, not the name of a type."""
+    for one in (
+        evidence.latest("ngos_registered"),
+        evidence.context("cpi", 2005),
+        evidence.latest("ngos_registered") * 2,
+    ):
+        assert [type(end) for end in (one.face, one.low, one.high)] == [float] * 3
+
+
+def test_unknown_ids_name_the_nearest(evidence: kz.Evidence) -> None:
+    known = str(evidence.claims.claim_id.iloc[20])
+    wrong = known[:-1] + ("x" if known[-1] != "x" else "y")
+    for ask in (evidence.figure, evidence.row, evidence.cite, evidence.formula):
+        with pytest.raises(KeyError, match=r"did you mean") as error:
+            ask(wrong)
+        assert known in str(error.value)
+    for nothing in ("", "§§§", 5, None):
+        with pytest.raises(KeyError):
+            evidence.figure(nothing)
+
+
+def test_repeats_are_one_number(evidence: kz.Evidence) -> None:
+    claims = evidence.claims
+    again = claims[claims.repeats.notna()]
+    assert len(again)
+    alike = 0
+    for row in again.itertuples():
+        first = claims[claims.claim_id == row.repeats].iloc[0]
+        if row.value == first.value and row.wording == first.wording:
+            alike += 1
+            difference = evidence.figure(row.claim_id) - evidence.figure(row.repeats)
+            assert difference.missing or difference.low == difference.high == 0, row.claim_id
+    assert alike > len(again) / 2
+
+
+def test_the_same_number_in_other_words_is_their_common_range(evidence: kz.Evidence) -> None:
+    claims = evidence.claims.set_index("claim_id")
+    for name, row in claims[claims.same_as.notna()].iterrows():
+        one, first = evidence.figure(name), evidence.figure(row.same_as)
+        assert (one - first).exact
+        assert one.claims == first.claims
+        assert row.as_printed in repr(one.why())
+        assert claims.at[row.same_as, "as_printed"] in repr(one.why())
+
+
+def test_two_wordings_of_one_number(plant: Callable[..., Path], evidence: kz.Evidence) -> None:
+    """'Over 100' and 'about 105' of the same thing: both hold."""
+    base = evidence.claims[(evidence.claims.measure == "ngos_registered") & evidence.claims.value.notna()].iloc[0]
+    shared = {
+        "piece_id": base.piece_id, "speaker": base.speaker, "origin": base.origin, "origin_basis": base.origin_basis, "scope": base.scope,
+        "measure": base.measure, "counts": "made up", "start": "2010-01-01", "end": "2010-12-31", "timing": "at", "date_basis": "printed",
+    }  # fmt: skip
+    over = shared | {
+        "claim_id": f"{base.piece_id}_own_over",
+        "line": "3",
+        "as_printed": "over 100",
+        "value": "100",
+        "step": "100",
+        "wording": "over",
+    }
+    about = shared | {
+        "claim_id": f"{base.piece_id}_own_about",
+        "line": "4",
+        "as_printed": "about 105",
+        "value": "105",
+        "step": "1",
+        "wording": "about",
+    }
+    own = kz.load(plant("claims", new=[over, about | {"same_as": f"{base.piece_id}_own_over"}]))
+    one = own.figure(f"{base.piece_id}_own_about")
+    assert (one.low, one.face, one.high) == (100, 100, pytest.approx(115.5))
+    assert (one - own.figure(f"{base.piece_id}_own_over")).exact
+    assert "over 100" in repr(one.why())
+    assert "about 105" in repr(one.why())
+    # Left alone, each is a number of its own.
+    apart = kz.load(plant("claims", new=[over, about]))
+    assert not (apart.figure(f"{base.piece_id}_own_about") - apart.figure(f"{base.piece_id}_own_over")).exact
+
+
+def test_dates_are_ranges(evidence: kz.Evidence) -> None:
+    strict = evidence.read(kz.Reading(strict=True))
+    for row in evidence.claims[evidence.claims.start.notna() & evidence.claims.end.notna()].itertuples():
+        for view in (evidence, strict):
+            for leaf in view.figure(row.claim_id).leaves:
+                if leaf.key == row.claim_id and leaf.when is not None:
+                    face, first, last = leaf.when
+                    assert first <= face <= last
+                    assert row.start.year - 0.01 <= first
+                    assert last <= row.end.year + 1.01
+
+
+# --- selections -----------------------------------------------------------------------------------------------------
+
+
+def test_columns_of_a_selection(evidence: kz.Evidence) -> None:
+    table = evidence.figures("ngos_registered")
+    assert table.index.name == "claim_id"
+    assert table.index.is_unique
+    assert set(table.measure) == {"ngos_registered"}
+    assert list(table.columns[:4]) == ["figure", "face", "low", "high"]
+    for name, row in table.iterrows():
+        assert isinstance(row.figure, kz.Figure)
+        assert row.figure.missing or (row.figure.low, row.figure.high) == (row.low, row.high)
+        assert (row.figure - evidence.figure(name)).missing or (row.figure - evidence.figure(name)).exact
+        assert row.place.startswith("line ")
+    assert list(table.end) == sorted(table.end)
+    assert list(table.source.cat.categories) == list(evidence.sources.short_title)
+    assert table.year.dtype == "Int64"
+    assert len(evidence.figures()) == evidence.claims.repeats.isna().sum()
+    assert len(evidence.figures(first=False)) == len(evidence.claims)
+    assert set(evidence.figures("ngos", "ngos_registered").measure) == {"ngos", "ngos_registered"}
+
+
+def test_a_column_of_units_is_that_of_the_figures(evidence: kz.Evidence) -> None:
+    table = evidence.figures(first=False)
+    assert [one.unit for one in table.figure] == list(table.unit)
+
+
+def test_filters(evidence: kz.Evidence) -> None:
+    whole = evidence.figures(first=False)
+    for scope in evidence.claims.scope.unique():
+        assert set(evidence.figures(scope=scope, first=False).index) == set(whole[whole.scope == scope].index)
+    titles = evidence.sources.set_index("source_id").short_title
+    for source in SOURCES:
+        assert set(evidence.figures(source=source).source) <= {titles[source]}
+    for region in evidence.claims.region.dropna().unique():
+        assert len(evidence.figures(region=region)) > 0
+    assert len(evidence.figures(region=evidence.regions.region.iloc[0], scope="sector")) >= 0
+
+
+@pytest.mark.parametrize(("ask", "kind", "nearest"), [
+    ({"measures": ["ngos_registred"]}, "measure", "ngos_registered"), ({"scope": "sectr"}, "scope", "sector"),
+    ({"source": "diachenco"}, "source", "diachenko"), ({"region": "KZ-7"}, "region", "KZ-7"), ({"scope": ""}, "scope", ""),
+    ({"measures": [""]}, "measure", ""), ({"measures": [None]}, "measure", ""), ({"source": 3}, "source", ""),
+])  # fmt: skip
+def test_unknown_names_name_the_nearest(evidence: kz.Evidence, ask: dict, kind: str, nearest: str) -> None:
+    with pytest.raises(ValueError, match=f"no {kind} is called") as error:
+        evidence.figures(*ask.pop("measures", []), **ask)
+    if nearest:
+        assert "did you mean" in str(error.value)
+        assert nearest in str(error.value)
+
+
+def test_a_year_is_a_year(evidence: kz.Evidence) -> None:
+    whole = evidence.figures(first=False)
+    for year in (1991, 2003, 2018, 2023):
+        found = set(evidence.figures(year=year, first=False).index)
+        dated = whole[whole.start.notna() & whole.end.notna()]
+        expected = dated[(dated.start.dt.year <= year) & (dated.end.dt.year >= year)].index
+        assert found == set(expected)
+        for same in (str(year), float(year)):
+            assert set(evidence.figures(year=same, first=False).index) == found
+        assert found == set(evidence.figures(start=year, end=year, first=False).index)
+        assert found == set(evidence.figures(start=f"{year}-01-01", end=f"{year}-12-31", first=False).index)
+        assert found == set(
+            evidence.figures(start=pd.Timestamp(f"{year}-01-01"), end=f"{year}-12-31", first=False).index
+        )
+    assert len(evidence.figures(start=2010)) + len(evidence.figures(end=2009)) >= len(
+        evidence.figures().dropna(subset=["start", "end"])
+    )
+    assert len(evidence.figures(year=1800)) == 0
+
+
+@pytest.mark.parametrize("bad", ["x", "2005-13-01", 20, 20050, 0, "", "last year"])
+def test_a_date_that_is_none_is_refused(evidence: kz.Evidence, bad: object) -> None:
+    for name in ("year", "start", "end"):
+        with pytest.raises(ValueError, match="is no date"):
+            evidence.figures(**{name: bad})
+
+
+def test_first_and_last_in_time(evidence: kz.Evidence) -> None:
+    for measure in evidence.claims.measure.unique():
+        table = evidence.figures(measure)
+        known = [one for one in table.dropna(subset="start").figure if not one.missing]
+        if known:
+            assert (evidence.earliest(measure) - known[0]).exact
+            assert (evidence.latest(measure) - known[-1]).exact
+        else:
+            assert evidence.earliest(measure).missing
+            assert evidence.latest(measure).missing
+    nothing = evidence.earliest("ngos_registered", year=1800)
+    assert nothing.missing
+    title = evidence.measures.set_index("measure").title["ngos_registered"]
+    assert title in nothing.missing[0], "what is missing is said in words, not in a code"
+
+
+# --- search, citation, context --------------------------------------------------------------------------------------
+
+
+def test_search(evidence: kz.Evidence) -> None:
+    found = evidence.find("volunteer")
+    assert len(found)
+    assert evidence.find("VOLUNTEER").index.equals(found.index)
+    assert len(evidence.find("zzzz")) == 0
+    assert len(evidence.find(".*")) == 0, "a word, not a pattern"
+    assert len(evidence.find("(")) < len(evidence.claims)
+    assert list(found.columns[:2]) == ["figure", "year"]
+    for measure in ("ngos_registered", "Registered NGOs"):
+        assert set(evidence.figures("ngos_registered", first=False).index) <= set(evidence.find(measure).index)
+
+
+def test_every_statement_can_be_cited(evidence: kz.Evidence) -> None:
+    titles = evidence.sources.set_index("source_id").short_title
+    for table, key in (("claims", "claim_id"), ("events", "event_id"), ("stages", "stage_id")):
+        for row in evidence[table].itertuples():
+            told = evidence.cite(getattr(row, key))
+            assert titles[row.source_id] in told
+            assert f"line {row.line}" in told
+            assert f"“{row.as_printed}”" in told
+            assert "nan" not in told.split("“")[0].lower().split()
+    with pytest.raises(KeyError, match="no claim, event or stage"):
+        evidence.cite("nobody")
+
+
+def test_context(evidence: kz.Evidence) -> None:
+    price = evidence.context("cpi", 2005)
+    assert price.exact
+    assert price.claims == (), "a yardstick is no evidence"
+    assert str(evidence.context("cpi", "2005")) == str(price)
+    assert evidence.context("cpi", 1800).missing
+    with pytest.raises(KeyError, match="did you mean cpi"):
+        evidence.context("cpy", 2005)
+    rows = evidence["context"]
+    several = rows.groupby(["series", "year"]).size()
+    series, year = several[several > 1].index[0]
+    with pytest.raises(ValueError, match="code"):
+        evidence.context(series, year)
+    for code in rows[(rows.series == series) & (rows.year == year)].code:
+        assert not evidence.context(series, year, code).missing
+    assert evidence.context(series, year, "nowhere").missing
+    a, b = (evidence.context("cpi", year) for year in (2005, 2010))
+    assert (a / b).unit == "times"
+
+
+# --- formulas -------------------------------------------------------------------------------------------------------
+
+
+def test_formulas(evidence: kz.Evidence) -> None:
+    table = evidence.figures("ngos_registered", scope="sector")
+    first, last = [name for name, one in table.figure.items() if not one.missing][:2]
+    a, b = evidence.figure(first), evidence.figure(last)
+    for text, made in (
+        (f"{last} / {first}", b / a), (f"({last} - {first}) / {first}", (b - a) / a), (f"-{first} + {last}", b - a), (f"  {first} * 2 ", a * 2),
+        (f"({last} / {first}) ** 0.5 - 1", (b / a) ** 0.5 - 1), (f"{first} - {first}", a - a), (f"1_000 * {first}", 1000 * a),
+    ):  # fmt: skip
+        found = evidence.formula(text)
+        assert (found.low, found.face, found.high) == tuple(
+            pytest.approx(end) for end in (made.low, made.face, made.high)
+        )
+        assert set(found.claims) == set(made.claims)
+    assert evidence.formula("2 + 3 * 4 ** 0.5").face == 8
+
+
+HOSTILE = [
+    "", "1 +", "1;2", "1\n2", "a := 1", "\x00", "__import__('os').system('true')", "().__class__", "[1]", "{}", "'text'", "True", "1j", "None", "...",
+    "lambda: 1", "1 if 1 else 2", "1 < 2", "not 1", "~1", "1 // 2", "1 % 2", "1 @ 2", "1 << 2", "f'{1}'", "[x for x in (1,)]", "await x", "print(1)",
+    "9**9**9", "9**9**9**9", "2**101", "(2**100)**100", "((9**99)**99)**99", "10**100*10**100*10**100*10**100", "1e400", "-1e400", "1e308*10",
+    "(-1)**0.5", "1/0", "0**-1", "1/(2-2)", "(" * 5000 + "1" + ")" * 5000, "-" * 5000 + "1", "+".join(["1"] * 50_000), "1" * 5000, "9" * 400 + ".0",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=[repr(text)[:30] for text in HOSTILE])
+def test_a_hostile_formula_is_answered_at_once(evidence: kz.Evidence, text: str) -> None:
+    start = time.perf_counter()
+    with pytest.raises(ValueError) as error:  # noqa: PT011
+        evidence.formula(text)
+    assert time.perf_counter() - start < 1
+    assert len(str(error.value)) < 500
+
+
+def test_a_long_formula_is_answered(evidence: kz.Evidence) -> None:
+    name = next(name for name, one in evidence.figures("ngos_registered").figure.items() if not one.missing)
+    start = time.perf_counter()
+    long = evidence.formula(" + ".join([name] * 300))
+    assert long.face == pytest.approx(300 * evidence.figure(name).face)
+    nested = evidence.formula(f"{name} / {name}" + f" + {name} / {name}" * 100)
+    assert nested.low <= 101 <= nested.high
+    assert evidence.formula(f"({name} / {name}) ** 100 ** 1").face == pytest.approx(1)
+    for text in (
+        f"({name}/{name}+9)**100**1",
+        f"(({name}/{name}+9)**100)**100",
+        f"((({name}/{name}+9)**100)**100)**100",
+    ):
+        assert str(evidence.formula(text))
+    assert time.perf_counter() - start < 3
+
+
+# --- left out -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("gone", [[name] for name in SOURCES] + [SOURCES[:2], SOURCES[1:], SOURCES], ids="+".join)
+def test_sources_are_left_out_with_all_that_rests_on_them(evidence: kz.Evidence, gone: list[str]) -> None:
+    view = kz.load(without=gone)
+    pd.testing.assert_frame_equal(view.claims, evidence.leave_out(*gone).claims)
+    for table in ("claims", "events", "stages", "mentions"):
+        assert not view[table].source_id.isin(gone).any()
+        assert len(view[table]) == (~evidence[table].source_id.isin(gone)).sum()
+    kept = set(view.claims.claim_id)
+    assert set(view.claims.repeats.dropna()) <= kept
+    assert set(view.claims.same_as.dropna()) <= kept
+    assert set(view.derivations.claim_id) <= kept
+    titles = dict(zip(evidence.sources.source_id, evidence.sources.short_title, strict=True))
+    assert all(titles[name] in view.label for name in gone)
+    for row in evidence.claims.itertuples():
+        one = view.figure(row.claim_id)
+        assert bool(one.missing) == (row.source_id in gone or row.wording == "lost"), row.claim_id
+        if row.source_id in gone:
+            assert one.missing[0].startswith("“")
+            assert titles[row.source_id] in one.missing[0]
+            with pytest.raises(KeyError, match="left out"):
+                view.cite(row.claim_id)
+    assert set(view.figures(first=False).index) == kept
+    for source in SOURCES:
+        assert len(view.figures(source=source)) == 0 or source not in gone
+    assert set(view.find("NGO").index) <= kept
+    assert isinstance(repr(view) + view._repr_html_(), str)
+
+
+def test_a_repeat_is_heard_when_the_first_is_left_out(evidence: kz.Evidence) -> None:
+    claims = evidence.claims.set_index("claim_id")
+    across = [
+        name
+        for name, row in claims.iterrows()
+        if pd.notna(row.repeats) and claims.at[row.repeats, "source_id"] != row.source_id
+    ]
+    for name in across:
+        view = evidence.leave_out(claims.at[claims.at[name, "repeats"], "source_id"])
+        assert not view.figure(name).missing
+        assert name in view.figures().index
+
+
+def test_origins_can_be_left_out(evidence: kz.Evidence) -> None:
+    for origin in evidence.claims.origin.unique():
+        view = evidence.leave_out(origin)
+        assert origin not in set(view.claims.origin)
+        assert len(view.claims) == (evidence.claims.origin != origin).sum()
+
+
+def test_what_cannot_be_left_out() -> None:
+    with pytest.raises(kz.DataError, match="did you mean diachenko"):
+        kz.load(without="diachenco")
+    with pytest.raises(kz.DataError, match="no source or origin"):
+        kz.load(without="")
+    with pytest.raises(kz.DataError):
+        kz.load().leave_out(SOURCES[0], "nobody")
+    for nothing in (None, [], ()):
+        assert kz.load(without=nothing).without == ()
+    twice = kz.load(without=[SOURCES[0], SOURCES[0]])
+    assert twice.label == kz.load(without=SOURCES[0]).label
+    assert kz.load(without=SOURCES[0]).leave_out(SOURCES[0]).label == twice.label
+
+
+def test_missing_travels_through_a_computation(evidence: kz.Evidence) -> None:
+    claims = evidence.claims[evidence.claims.value.notna()]
+    first, second = (claims[claims.source_id == source].claim_id.iloc[0] for source in SOURCES[:2])
+    view = evidence.leave_out(SOURCES[0])
+    for made in (
+        view.figure(first).of("") / view.figure(second).of(""),
+        kz.total([view.figure(first).of(""), view.figure(second).of("")]),
+    ):
+        assert made.missing
+        assert str(made) == "cannot be said"
+
+
+# --- tables and how they show ---------------------------------------------------------------------------------------
+
+
+def test_tables_are_copies(evidence: kz.Evidence) -> None:
+    for name in ("claims", "events", "sources"):
+        table = evidence[name]
+        table["claims_are"] = 1
+        table.iloc[0, 0] = "changed"
+        assert "claims_are" not in evidence[name]
+        assert evidence[name].iloc[0, 0] != "changed"
+        pd.testing.assert_frame_equal(getattr(evidence, name), evidence[name])
+
+
+def test_names_complete(evidence: kz.Evidence) -> None:
+    assert {"claims", "figures", "figure", "find", "cite", "formula", "context"} <= set(dir(evidence))
+    assert not [name for name in dir(evidence) if name.startswith("_")]
+    assert "claims" in evidence._ipython_key_completions_()
+    with pytest.raises(AttributeError, match="the tables are"):
+        evidence.clams  # noqa: B018
+    with pytest.raises(KeyError, match="did you mean claims"):
+        evidence["clams"]
+    assert not hasattr(evidence, "_repr_svg_")
+
+
+def test_a_newcomer_sees_what_to_try(evidence: kz.Evidence) -> None:
+    shown = evidence._repr_html_()
+    for name in ("ev.claims", "ev.find", "ev.figures", "ev.cite"):
+        assert name in shown
+    assert f"{len(evidence.claims)}" in repr(evidence)
+    assert evidence.version in evidence.label
+    assert evidence.read(kz.Reading(strict=True)).label.endswith("strict reading")
+
+
+@pytest.mark.parametrize("bad", ["/nonexistent/folder", "README.md", ["/nonexistent/folder"]])
+def test_a_folder_that_is_none_is_refused(bad: object) -> None:
+    with pytest.raises(kz.DataError, match="no such folder"):
+        kz.load(bad)
+
+
+def test_nothing_but_a_schema() -> None:
+    nothing = kz.load(bundle=False)
+    assert len(nothing.claims) == len(nothing.figures()) == len(nothing.find("a")) == 0
+    assert "0 statements" in repr(nothing)
+    with pytest.raises(KeyError):
+        nothing.figure("a")
+    with pytest.raises(ValueError, match="no measure"):
+        nothing.figures("ngos")
