@@ -68,9 +68,8 @@ class Evidence:
         self.without = without
         self.reading = reading or Reading()
         self.own = own
-        rows = self._rows
-        self._alike = rows[rows.same_as.notna()].groupby("same_as").groups
-        self._corrections = dict(rows.claim_id[rows.supersedes.notna()].set_axis(rows.supersedes.dropna()))
+        self._alike = self._rows.groupby("same_as").groups
+        self._corrections: dict[Any, Any] = {old: new for new, old in self._rows.supersedes.dropna().items()}
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         if table not in self._tables:
@@ -202,8 +201,7 @@ class Evidence:
         """
         if claim_id in self._rows.index:
             return from_leaf(self._leaf(claim_id), _UNIT_WORDS.get(unit := str(self._rows.at[claim_id, "unit"]), unit))
-        gone = self._everything["claims"]
-        gone = gone[gone.claim_id == claim_id]
+        gone = self._everything["claims"][self._everything["claims"].claim_id == claim_id]
         if len(gone):
             row = gone.iloc[0]
             return absent(f"“{row.as_printed}” ({row.counts}, {self._title(row.source_id)})", claim_id, row.unit)
@@ -221,9 +219,10 @@ class Evidence:
             row: Any = rows.loc[root]
             face = math.nan if row.wording in ("indefinite", "lost", "between") or pd.isna(row.value) else row.value
             words = " / ".join(dict.fromkeys(f"“{rows.at[name, 'as_printed']!s}”" for name in alike))
-            if not pd.isna(row.supersedes):
-                old: Any = rows.loc[row.supersedes] if row.supersedes in rows.index else None
-                words += f", correcting “{old.as_printed}” of {self._title(old.source_id)}" if old is not None else ""
+            if row.supersedes in rows.index:
+                words += (
+                    f", correcting “{rows.as_printed[row.supersedes]}” of {self._title(rows.source_id[row.supersedes])}"
+                )
             place = self._title(row.source_id) + ("" if pd.isna(row.line) else f", line {row.line}")
             lost = row.wording == "lost"
             told = f"{words} ({row.counts}): the number was lost" if lost else words
@@ -367,14 +366,9 @@ class Evidence:
         }
         codes = dict(zip(self._everything["regions"].title, known["region"], strict=True))
         region = codes.get(str(region), region)
-        asked = [("measure", name) for name in measures]
-        asked += [
-            (kind, value)
-            for kind, value in (("scope", scope), ("source", source), ("region", region))
-            if value is not None
-        ]
+        asked = [*(("measure", name) for name in measures), ("scope", scope), ("source", source), ("region", region)]
         for kind, name in asked:
-            if name not in known[kind]:
+            if name is not None and name not in known[kind]:
                 raise ValueError(f"no {kind} is called {name!r}{nearest(name, known[kind])}")
         rows = self._tables["claims"]
         if measures:
@@ -395,25 +389,19 @@ class Evidence:
         made = [self.figure(name) for name in rows.claim_id]
         titles = dict(zip(self._tables["sources"].source_id, self._tables["sources"].short_title, strict=True))
         middle = rows.start + (rows.end - rows.start) / 2
+        before = rows.supersedes.map(self._rows.as_printed)  # what a correction corrects stays in sight
         table = rows.assign(
             figure=pd.Series(made, index=rows.index, dtype="object"),
             unit=[one.unit for one in made],
             face=[one.face for one in made],
             low=[one.low for one in made],
             high=[one.high for one in made],
-            as_printed=[self._in_sight(*pair) for pair in zip(rows.as_printed, rows.supersedes, strict=True)],
+            as_printed=rows.as_printed.where(before.isna(), rows.as_printed + "” corrects “" + before),
             year=middle.dt.year.astype("Int64"),
-            source=pd.Categorical(
-                rows.source_id.map(titles), categories=list(dict.fromkeys(titles.values())), ordered=True
-            ),
+            source=pd.Categorical(rows.source_id.map(titles), list(dict.fromkeys(titles.values())), ordered=True),
             place=rows.line.map(lambda line: "place not verified" if pd.isna(line) else f"line {line}"),
         )
         return table.set_index("claim_id")[SHOWN]
-
-    def _in_sight(self, words: str, corrected: Any) -> str:
-        """The words of a statement; of a correction, also those that it corrects."""
-        known = not pd.isna(corrected) and corrected in self._rows.index
-        return f"{words}” corrects “{self._rows.at[corrected, 'as_printed']!s}" if known else words
 
     def earliest(self, *measures: str, **where: Any) -> Figure:
         """The first figure of a selection in time; missing if there is none. Parameters as in :meth:`figures`.

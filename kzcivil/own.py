@@ -178,21 +178,20 @@ class _Small:
     """The full tables that follow from a small claims table."""
 
     def __init__(self, tables: Tables, base: Mapping[str, pd.DataFrame]) -> None:
-        def joined(table: str, column: str) -> list[str]:
-            own = tables[table][column].tolist() if column in tables.get(table, ()) else []
-            return [*base[table][column].dropna(), *own]
-
-        self.tables, self.given = tables, tables["claims"]
-        self.measures = dict(zip(joined("measures", "measure"), joined("measures", "title"), strict=False))
+        self.tables, self.base, self.given = tables, base, tables["claims"]
+        titles = self.joined("measures", "measure"), self.joined("measures", "title")
+        self.measures = dict(zip(*titles, strict=False))
         self.regions = {str(row.title).casefold(): str(row.region) for row in base["regions"].itertuples()}
-        self.sectors = (
-            base["claims"]
-            .groupby("measure")
-            .scope.agg(lambda kinds: "sector" if "sector" in set(kinds) else kinds.mode().iloc[0])
-        )
-        self.used = Counter([*joined("sources", "source_id"), *joined("pieces", "piece_id")])
+        scopes = base["claims"].groupby("measure").scope
+        self.sectors = {name: "sector" if "sector" in set(kinds) else kinds.mode().iloc[0] for name, kinds in scopes}
+        self.used = Counter([*self.joined("sources", "source_id"), *self.joined("pieces", "piece_id")])
         self.used.update(name for table in PLACED for name in base[table].iloc[:, 0])
         self.pieces: dict[str, str] = {}
+
+    def joined(self, table: str, column: str) -> list[str]:
+        """A column of the base and of the reader's table."""
+        own = self.tables[table][column].tolist() if column in self.tables.get(table, ()) else []
+        return [*self.base[table][column].dropna(), *own]
 
     def expand(self) -> Iterator[Problem]:
         """Complete the claims in place and add their sources and pieces; yields what cannot be derived."""
@@ -220,6 +219,10 @@ class _Small:
             if name not in self.tables["claims"]:
                 self.tables["claims"][name] = ""
         self._add_sources(rows)
+        if "unknown" not in self.joined("origins", "origin"):
+            unknown = {"origin": "unknown", "title": "Not said", "kind": "unknown"}
+            known = self.tables.get("origins", pd.DataFrame())
+            self.tables["origins"] = pd.concat([known, pd.DataFrame([unknown], index=[1])]).fillna("")
 
     def _add_sources(self, rows: dict[int, dict[str, str]]) -> None:
         first = {self.given.at[n, "source"]: n for n in reversed(rows)}
@@ -259,6 +262,11 @@ class _Small:
             new = f"or a row of measures.csv that adds it (measure,title,unit,nature,theme: {line})"
             near = nearest(measure, self.measures).rstrip("?")
             faults.append(_Fault("measure", repr(measure), f"one of `kzcivil measures`{near}, {new}"))
+        for name in _NUMBERS:
+            if re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", cells.get(name, "")):
+                faults.append(
+                    _Fault(name, repr(cells[name]), "a number without a mark of thousands, so that it is one")
+                )
         start, end = tried(dates, cells["year"], default=("", ""))
         if source not in self.pieces:
             self.pieces[source] = self.unique(slug(source) or "source")
