@@ -7,6 +7,7 @@ import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +24,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Documents that contradict each other, read as figures: check the tables, verify places, run the pages.",
 )
+MOST = 40
+"""Remarks that a check shows."""
 Pages = Annotated[list[str] | None, typer.Argument(help="Names or numbers of pages; all if left out.")]
 Data = Annotated[list[Path] | None, typer.Option("--data", help="Folder of your own tables; may be repeated.")]
 
@@ -75,8 +78,10 @@ def check(
             problems += [f"derivations.csv, {row.derivation_id}: the formula has no value ({why})" for why in gone[:1]]
         if evidence.own:
             typer.echo("\n".join(["What was read:", *remarks.what_was_read(evidence)]))
-            if striking := list(remarks.remarks(evidence)):
-                typer.echo("\n".join(["", "Worth a second look:", *striking, ""]))
+            striking = list(islice(remarks.remarks(evidence), MOST + 1))
+            more = ["and more: mend these first"] if len(striking) > MOST else []
+            if striking:
+                typer.echo("\n".join(["", "Worth a second look:", *striking[:MOST], *more, ""]))
     where = folder or "the bundled tables"
     typer.echo("\n".join([*problems, f"{where}: {len(problems) or 'no'} problem(s) found"]))
     raise typer.Exit(int(bool(problems)))

@@ -61,15 +61,18 @@ class Evidence:
     ) -> None:
         self._everything = dict(everything)
         self._tables = leave_out(everything, without) if without else dict(everything)
-        self._rows = self._tables["claims"].set_index("claim_id", drop=False)
+        self._rows: dict[str, Any] = {str(row.claim_id): row for row in self._tables["claims"].itertuples()}
+        sources = self._tables["sources"]
+        self._titles = dict(zip(sources.source_id, sources.short_title, strict=True))
         self._leaves: dict[str, Leaf] = {}
         self.version = version
         self.folders = folders
         self.without = without
         self.reading = reading or Reading()
         self.own = own
-        self._alike = self._rows.groupby("same_as").groups
-        self._corrections: dict[Any, Any] = {old: new for new, old in self._rows.supersedes.dropna().items()}
+        claims = self._tables["claims"].set_index("claim_id")
+        self._alike = claims.groupby("same_as").groups
+        self._corrections: dict[Any, Any] = {old: new for new, old in claims.supersedes.dropna().items()}
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         if table not in self._tables:
@@ -110,8 +113,7 @@ class Evidence:
         return f"Data {self.version}{own}{left_out}; {self.reading.label}"
 
     def _title(self, name: str) -> str:
-        titles = dict(zip(self._tables["sources"].source_id, self._tables["sources"].short_title, strict=True))
-        return str(titles.get(name, name))
+        return str(self._titles.get(name, name))
 
     # other views of the same evidence
 
@@ -199,8 +201,8 @@ class Evidence:
         >>> print(ev.figure("aa_inf_registered_2023") / ev.figure("aa_inf_registered_2003"))
         6.67 times (6.57 to 6.77)
         """
-        if claim_id in self._rows.index:
-            return from_leaf(self._leaf(claim_id), _UNIT_WORDS.get(unit := str(self._rows.at[claim_id, "unit"]), unit))
+        if claim_id in self._rows:
+            return from_leaf(self._leaf(claim_id), _UNIT_WORDS.get(unit := str(self._rows[claim_id].unit), unit))
         gone = self._everything["claims"][self._everything["claims"].claim_id == claim_id]
         if len(gone):
             row = gone.iloc[0]
@@ -212,17 +214,15 @@ class Evidence:
             root = self._root(claim_id)
             rows = self._rows
             alike = [root, *self._alike.get(root, ())]
-            ranges = [self._range(rows.loc[name]) for name in alike]
+            ranges = [self._range(rows[name]) for name in alike]
             low, high = max(low for low, _ in ranges), min(high for _, high in ranges)
             if not low <= high:  # two wordings that exclude each other are no one number
                 low, high = ranges[0]
-            row: Any = rows.loc[root]
+            row = rows[root]
             face = math.nan if row.wording in ("indefinite", "lost", "between") or pd.isna(row.value) else row.value
-            words = " / ".join(dict.fromkeys(f"“{rows.at[name, 'as_printed']!s}”" for name in alike))
-            if row.supersedes in rows.index:
-                words += (
-                    f", correcting “{rows.as_printed[row.supersedes]}” of {self._title(rows.source_id[row.supersedes])}"
-                )
+            words = " / ".join(dict.fromkeys(f"“{rows[name].as_printed}”" for name in alike))
+            if old := rows.get(row.supersedes):
+                words += f", correcting “{old.as_printed}” of {self._title(old.source_id)}"
             place = self._title(row.source_id) + ("" if pd.isna(row.line) else f", line {row.line}")
             lost = row.wording == "lost"
             told = f"{words} ({row.counts}): the number was lost" if lost else words
@@ -234,13 +234,13 @@ class Evidence:
     def _root(self, claim_id: str) -> str:
         """The first statement of a number: that which a repeat repeats, in whatever words, or its correction."""
         seen = {claim_id}
-        row: Any = self._rows.loc[claim_id]
+        row = self._rows[claim_id]
         while True:
             corrected = self._corrections.get(row.claim_id)
             after = corrected or (row.same_as if not pd.isna(row.same_as) else row.repeats)
-            if pd.isna(after) or after in seen or after not in self._rows.index:
+            if pd.isna(after) or after in seen or after not in self._rows:
                 return str(row.claim_id)
-            before: Any = self._rows.loc[after]
+            before = self._rows[after]
             words_alike = before.wording == row.wording and (before.value == row.value or pd.isna(row.value))
             if pd.isna(row.same_as) and not words_alike and not corrected:
                 return str(row.claim_id)
@@ -387,9 +387,9 @@ class Evidence:
 
     def _with_figures(self, rows: pd.DataFrame) -> pd.DataFrame:
         made = [self.figure(name) for name in rows.claim_id]
-        titles = dict(zip(self._tables["sources"].source_id, self._tables["sources"].short_title, strict=True))
+        titles = self._titles
         middle = rows.start + (rows.end - rows.start) / 2
-        before = rows.supersedes.map(self._rows.as_printed)  # what a correction corrects stays in sight
+        before = rows.supersedes.map({name: row.as_printed for name, row in self._rows.items()})  # stays in sight
         table = rows.assign(
             figure=pd.Series(made, index=rows.index, dtype="object"),
             unit=[one.unit for one in made],

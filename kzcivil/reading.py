@@ -10,6 +10,7 @@ import csv
 import math
 import re
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 
 WORDINGS = (
@@ -191,23 +192,9 @@ _KINDS, _CUES, WIDER = _vocabulary()
 NUMERALS, SCALES, PLURALS, FEW = (_KINDS[kind] for kind in ("number", "scale", "plural", "few"))
 _CUE = [(wording, re.compile(rf"(?<![^\W\d_])(?:{pattern})(?![^\W\d_])")) for wording, pattern in _CUES]
 ALONE = (
-    "hundred",
-    "thousand",
-    "million",
-    "dozen",
-    "тысяча",
-    "тысячу",
-    "миллион",
-    "миллиард",
-    "сотня",
-    "сотню",
-    "мың",
-    "мыңнан",
-    "мыңға",
-    "жүз",
-    "жүзден",
-    "жүзге",
-)
+    "hundred", "thousand", "million", "dozen", "тысяча", "тысячу", "миллион", "миллиард",
+    "сотня", "сотню", "мың", "мыңнан", "мыңға", "жүз", "жүзден", "жүзге",
+)  # fmt: skip
 """Scales that are a number without another before them."""
 _ROMAN = re.compile(r"(?<!\w)[IVXLХІ]{1,5}(?!\w)")
 _DIGITS = re.compile(
@@ -233,6 +220,7 @@ _BETWEEN = re.compile(
 _SPACES = re.compile(r"[\u00a0\u2007\u2009\u202f\u2002\u2003]")
 
 
+@cache
 def parse(words: str) -> Printed:
     """Read printed words as a number.
 
@@ -374,8 +362,8 @@ def _scaled(text: str) -> list[tuple[float, float, float]]:
 def _digits(printed: str, text: str) -> tuple[float, float]:
     plain = printed.replace(" ", "")
     marks = r"[.,]" if re.search("[а-яё]", text.lower()) else r"\."
-    measured = re.search(rf"{re.escape(printed)}\s?(?:%|times|раз|есе)", text)
-    if re.fullmatch(rf"[1-9]\d{{0,2}}{marks}\d{{3}}", plain) and not measured:
+    either = re.fullmatch(rf"[1-9]\d{{0,2}}{marks}\d{{3}}", plain)
+    if either and not re.search(rf"{re.escape(printed)}\s?(?:%|times|раз|есе)", text):
         small, large = float(plain.replace(",", ".")), int(re.sub("[.,]", "", plain))
         raise Unreadable(f"{text!r} may be {small:g} or {large:,}: give the number in the column value")
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", plain):
