@@ -48,7 +48,7 @@ class Picture:
 
     def __init__(self, fig: Any, alt: str) -> None:
         raw = io.BytesIO()
-        fig.savefig(raw, format="png", dpi=200, facecolor=PAPER, metadata={"Software": None})
+        fig.savefig(raw, format="png", dpi=112.5, facecolor=PAPER, metadata={"Software": None})
         self.png, self.alt = small_png(raw.getvalue()), alt
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -244,7 +244,8 @@ class Canvas:
         self.shapes: list[dict[str, Any]] = []
         self.texts: list[dict[str, Any]] = []
         title, subtitle, _ = self.words()
-        self.text(PAD, PAD, f"<b>{safe(*title)}</b>", "left", "top", size=20)
+        self.heading: dict[str, Any] = {"text": f"<b>{safe(*title)}</b>", "font": {"size": 20, "color": INK}}
+        self.heading |= {"x": PAD / WIDTH, "xanchor": "left", "yref": "container", "yanchor": "top"}
         self.top = PAD + 27 * len(title) + 5.0
         self.text(PAD, self.top, safe(*subtitle), "left", "top", ink=MUTED, size=14)
         self.top += 19 * len(subtitle) + 5
@@ -295,11 +296,12 @@ class Canvas:
         """Ticks, with lines from start to end: upright ones under a scale that runs across, else level ones."""
         for value, words in scale.ticks().items():
             at = scale(value)
-            self.line(*((at, start, at, end) if across else (start, at, end, at)), ink=FAINT)
             if across:
+                self.line(at, start, at, end, ink=FAINT)
                 self.line(at, end, at, end + 5)
                 self.text(at, end + 7, words, "center", "top", ink=MUTED)
             else:
+                self.line(start, at, end, at, ink=FAINT)
                 self.text(start - 8, at, words, "right", ink=MUTED)
 
     def beside(self, points: list[tuple[float, float]], texts: list[Any], taken: list[Box], area: Box) -> None:
@@ -319,11 +321,9 @@ class Canvas:
             self.note = f"{self.note.rstrip('.')}. Labels without room, shown by the pointer: {found.count(None)}."
 
     def hang(self, marks: list[tuple[float, str]], top: float, aside: float) -> float:
-        """Labels to the right of their marks or, where the next is too near, further down on a line; where they end.
-
-        From right to left each goes below those it would reach, so that neither labels nor lines cross.
-        """
+        """Labels to the right of their marks or, where the next is too near, further down on a line; where they end."""
         hung: list[tuple[float, float]] = []
+        # From right to left each goes below those it would reach, so that neither labels nor lines cross.
         for at, words in sorted((mark for mark in marks if mark[1]), reverse=True):
             lines = wrap(words, 170)
             low = max([top, *(foot for left, foot in hung if left - 8 < at + aside + widest(lines) + 6)])
@@ -350,6 +350,9 @@ class Canvas:
         tall = round(foot + 24 + LINE * len(note))
         axes = {"xaxis": {"range": [0, WIDTH], **_AXIS}, "yaxis": {"range": [tall, 0], **_AXIS}}
         layout = {**_LOOK, **axes, "height": tall, "annotations": self.texts, "shapes": self.shapes}
+        # plotly sets a title of several lines 15 pixels higher than one of a single line.
+        down = PAD + 3 + 15 * ("<br>" in self.heading["text"])
+        layout["title"] = self.heading | {"y": 1 - down / tall}
         x, y, tips, symbols, fills, edges, sizes = ([mark[k] for mark in self.marks] for k in range(7))
         marker = {
             "symbol": symbols,

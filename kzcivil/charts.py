@@ -65,7 +65,8 @@ def counts(table: pd.DataFrame, *, title: str, subtitle: str, note: str, join: s
             taken += [(u - 3, v - 3, u + 3, v + 3) for u, v in between]
     points, texts, said = [], [], []
     for row in rows.itertuples():
-        at, low, high, none, bare = x(row.year), y(row.low), y(row.high), math.isnan(row.face), words_of(row.figure)
+        at, low, high = x(row.year), y(row.low), y(row.high)
+        none, bare = math.isnan(row.face), words_of(row.figure)
         if math.isinf(row.high):
             high = max((low if none else y(row.face)) - 30, canvas.top)
             canvas.mark(at, high, row.ink, "printed", symbol="triangle-up")
@@ -88,12 +89,7 @@ def ranges(
     table: pd.DataFrame, *, title: str, subtitle: str, note: str, label: str = "label", figure: str = "figure",
     colour: str | None = None, log: bool = False, reference: Any = None,
 ) -> Chart:  # fmt: skip
-    """Ranges one under another, each with its mark and its figure written out.
-
-    Parameters
-    ----------
-    reference
-        A value drawn as an upright line.
+    """Ranges one under another, each with its mark and its figure written out; an upright line at a ``reference``.
 
     Examples
     --------
@@ -109,12 +105,7 @@ def bars(
     table: pd.DataFrame, *, title: str, subtitle: str, note: str, label: str = "label", figure: str = "figure",
     colour: str | None = None, facet: str | None = None,
 ) -> Chart:  # fmt: skip
-    """Bars with their range as a thin line.
-
-    Parameters
-    ----------
-    facet
-        Column whose values get a panel each, side by side.
+    """Bars with their range as a thin line; each value of the column ``facet`` gets a panel, side by side.
 
     Examples
     --------
@@ -300,7 +291,8 @@ def _inside(label: str, room: float) -> list[str]:
 
 def _bar(canvas: Canvas, x: Scale, one: Any, top: float, tall: float) -> None:
     """A bar: firm where it is certain, lighter where its start or end may lie, an arrow where it is open."""
-    share, middle = {"printed": 0.42, "computed": 0.2, "assumed": 0.05}[one.kind], (one.x0 + one.x1) / 2
+    share = {"printed": 0.42, "computed": 0.2, "assumed": 0.05}[one.kind]
+    middle = (one.x0 + one.x1) / 2
     start = one.x0 if math.isnan(one.start) else x(one.start_low)
     end = one.x1 if math.isnan(one.end) else x(one.end_high)
     for a, b in ((start, min(one.x0, end)), (max(one.x1, start), end)):
@@ -322,12 +314,8 @@ def tiles(
 ) -> Chart:  # fmt: skip
     """A map of equal tiles, the darker the more; a tile without a value is grey.
 
-    Parameters
-    ----------
-    table
-        A row for each tile: ``tile_column`` and ``tile_row``, counted from the upper left, name and value.
-    text
-        Column of the words written in the tile; else the value.
+    A tile stands at ``tile_column`` and ``tile_row``, counted from the upper left. In it are written its label and the
+    words of the column ``text``, else its value.
 
     Examples
     --------
@@ -339,25 +327,23 @@ def tiles(
     canvas = Canvas("Tile map", rows, [], title, subtitle.rstrip(".") + "; the darker, the more", note)
     if rows.empty:
         return canvas.nothing()
-    faces = rows.value.map(face_of)
     columns, deep = rows.x.max() - rows.x.min() + 1, rows.y.max() - rows.y.min() + 1
     wide = min((WIDTH - 2 * PAD) / columns, 124)
     names = [wrap(name, wide - 10) for name in rows.label]
     tall = 34 + LINE * max(map(len, names))
+    rows["left"] = (WIDTH - wide * columns) / 2 + wide * (rows.x - rows.x.min())
+    rows["top"] = canvas.top + tall * (rows.y - rows.y.min())
+    faces = rows.value.map(face_of)
     shares = 0.08 + 0.54 * ((faces - faces.min()) / (faces.max() - faces.min())).fillna(0.5)
     said = []
-    for row, name, face, share in zip(rows.itertuples(), names, faces, shares, strict=True):
-        left, top = (
-            (WIDTH - wide * columns) / 2 + wide * (row.x - rows.x.min()),
-            canvas.top + tall * (row.y - rows.y.min()),
-        )
-        known = not math.isnan(face)
+    for row, name, known, share in zip(rows.itertuples(), names, faces.notna(), shares, strict=True):
         words = str(row.text) if text and not pd.isna(row.text) else words_of(row.value) if known else ""
         shown = safe(*name) + (f"<br><b>{safe(words)}</b>" if words else "")
         fill = mix(PALETTE[0], share) if known else BLANK
-        canvas.box(left + 2, top + 2, left + wide - 2, top + tall - 2, fill=fill)
-        canvas.text(left + wide / 2, top + tall / 2, shown, "center", ink=INK if known else MUTED)
-        canvas.mark(left + wide / 2, top + tall / 2, INK, "none", f"<b>{safe(row.label)}</b><br>{safe(words)}")
+        x, y = row.left + wide / 2, row.top + tall / 2
+        canvas.box(row.left + 2, row.top + 2, row.left + wide - 2, row.top + tall - 2, fill=fill)
+        canvas.text(x, y, shown, "center", ink=INK if known else MUTED)
+        canvas.mark(x, y, INK, "none", f"<b>{safe(row.label)}</b><br>{safe(words)}")
         said += [f"{row.label}: {words}"] if words else []
     return canvas.chart(canvas.top + tall * deep + 4, said)
 
@@ -368,10 +354,7 @@ def matrix(
 ) -> Chart | Picture:  # fmt: skip
     """A heat map with the number written in each cell.
 
-    Parameters
-    ----------
-    row, column, value
-        Columns: names, in the order of their category, their number or their appearance; and a figure or number.
+    Names of rows and columns stand in the order of their category, of their number, or of their appearance.
 
     Examples
     --------
@@ -380,8 +363,8 @@ def matrix(
     'More in the East. Heat map: Clubs by year; the darker, the more. East, 2003: 4; West, 2003: 3.'
     """
     rows, lost = rows_of(table, value, label=row, column=column)
-    lost, told = lost if rows.empty else [], subtitle.rstrip(".") + "; the darker, the more"
-    canvas = Canvas("Heat map", rows, lost, title, told, note)
+    told = subtitle.rstrip(".") + "; the darker, the more"
+    canvas = Canvas("Heat map", rows, lost if rows.empty else [], title, told, note)
     if rows.empty:
         return canvas.nothing()
     import matplotlib as mpl  # noqa: PLC0415

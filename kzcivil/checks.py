@@ -50,7 +50,7 @@ FORMULA = (ast.Expression, ast.BinOp, ast.UnaryOp, ast.operator, ast.USub, ast.N
 READ = frozenset(WORDINGS) - {"indefinite", "lost"}
 """Wordings that give a number."""
 Rule = tuple[str, str, Any, str | list[str]]
-"""Table, column, which of its rows are wrong, what was expected (a text, or one for each row)."""
+"""Table, column, which of its rows are wrong, what was expected (a text, or one for each row, empty where fine)."""
 
 
 def validate(folder: str | os.PathLike[str] | None = None, *, bundle: bool = True) -> list[Problem]:
@@ -209,16 +209,13 @@ def _rules(t: Tables) -> Iterator[Rule]:
     yield from _claim_rules(t["claims"], dict(zip(t["measures"].measure, t["measures"].unit, strict=True)))
     sums, ids = t["derivations"], set(t["claims"].claim_id)
     yield "derivations", "reason", sums.formula.isna() & sums.reason.isna(), "a formula, or why there is none"
-    yield _by_row("derivations", "formula", [_formula(text, ids) for text in sums.formula.fillna("0")])
+    told = [_formula(text, ids) for text in sums.formula.fillna("0")]
+    yield "derivations", "formula", told, told
 
 
 def _refers(t: Tables, table: str, column: str, *targets: str, where: Any = True) -> Rule:
     cells, known = t[table][column], pd.concat([t[target].iloc[:, 0] for target in targets])
     return table, column, where & cells.notna() & ~cells.isin(known), f"a key of {' or '.join(targets)}.csv"
-
-
-def _by_row(table: str, column: str, told: list[str]) -> Rule:
-    return table, column, [bool(text) for text in told], told
 
 
 def _claim_rules(c: pd.DataFrame, units: dict[str, str]) -> Iterator[Rule]:
@@ -234,18 +231,17 @@ def _claim_rules(c: pd.DataFrame, units: dict[str, str]) -> Iterator[Rule]:
     yield "claims", "exact", c.exact.fillna(False) & ~tally, "nothing: vague words are no complete tally"
     rows: dict[str, Any] = {str(row.claim_id): row for row in c.itertuples()}
     for column in ("value", "value_to", "step", "wording"):
-        plain = zip(rows.values(), read & ~hand, strict=True)
-        yield _by_row("claims", column, [_said(row, column) if asked else "" for row, asked in plain])
+        told = [_said(row, column) if asked else "" for row, asked in zip(rows.values(), read & ~hand, strict=True)]
+        yield "claims", column, told, told
     for column in ("repeats", "same_as"):
         circles = _circular(dict(zip(rows, c[column], strict=True)))
         yield "claims", column, c.claim_id.isin(circles), "an earlier statement, in no circle"
-        yield _by_row("claims", column, [_alike(row, rows, column, units) for row in rows.values()])
+        told = [_alike(row, rows, column, units) for row in rows.values()]
+        yield "claims", column, told, told
     yield _refers({"claims": c}, "claims", "supersedes", "claims")
     yield "claims", "note", c.supersedes.notna() & c.note.isna(), "why this statement corrects the other"
-    circles, corrected = (
-        _circular(dict(zip(rows, c.supersedes, strict=True))),
-        c.supersedes.map(c.set_index("claim_id").measure),
-    )
+    circles = _circular(dict(zip(rows, c.supersedes, strict=True)))
+    corrected = c.supersedes.map(c.set_index("claim_id").measure)
     yield "claims", "supersedes", c.claim_id.isin(circles), "an earlier statement, in no circle"
     yield "claims", "measure", corrected.notna() & (corrected != c.measure), "the measure of the corrected statement"
 

@@ -12,51 +12,52 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from kzcivil import checks, files, own, remarks
 from kzcivil import publish as work
 from kzcivil.loading import VARIABLE, load
 from kzcivil.tables import DataError
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="Documents that contradict each other, read as figures: check the tables, verify places, run the pages.",
-)
 MOST = 40
 """Remarks that a check shows."""
+HELP = "Documents that contradict each other, read as figures: check the tables, verify places, run the pages."
+
+
+class _Told(TyperGroup):
+    """Errors as one message for people, with exit code 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # a reader such as `head` had enough; not a mistake
+            raise
+        except (DataError, work.PublishError, KeyError, OSError) as error:
+            typer.echo(error.args[0] if isinstance(error, KeyError) else error, err=True)
+            raise typer.Exit(1) from error
+
+
+app = typer.Typer(cls=_Told, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=HELP)
 Pages = Annotated[list[str] | None, typer.Argument(help="Names or numbers of pages; all if left out.")]
 Data = Annotated[list[Path] | None, typer.Option("--data", help="Folder of your own tables; may be repeated.")]
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Errors as one message for people, with exit code 1."""
-    try:
-        yield
-    except (DataError, work.PublishError, KeyError, OSError) as error:
-        typer.echo(error.args[0] if isinstance(error, KeyError) else error, err=True)
-        raise typer.Exit(1) from error
+Redraw = Annotated[bool, typer.Option("--redraw", help="Draw every picture anew.")]
 
 
 @app.command()
 def new(folder: Annotated[Path, typer.Argument(help="Folder for your own figures; made if it is not there.")]) -> None:
     """Begin a folder of your own: claims.csv with its heading, and a README with two worked examples."""
     made = {folder / "claims.csv": own.CLAIMS.encode(), folder / "README.md": own.README.encode()}
-    with _told():
-        if there := [path.name for path in made if path.exists()]:
-            raise DataError(f"{folder} has a {there[0]} already; nothing was written")
-        folder.mkdir(parents=True, exist_ok=True)
-        files.write_all(made)
+    if there := [path.name for path in made if path.exists()]:
+        raise DataError(f"{folder} has a {there[0]} already; nothing was written")
+    folder.mkdir(parents=True, exist_ok=True)
+    files.write_all(made)
     typer.echo(f"{folder}/claims.csv is ready: add a row for each number, then `kzcivil check {folder}`")
 
 
 @app.command()
 def measures(word: Annotated[str, typer.Argument(help="Only those that hold it.")] = "", data: Data = None) -> None:
     """What can be counted: the measures with their definitions."""
-    with _told():
-        typer.echo(remarks.measures(load(data), word))
+    typer.echo(remarks.measures(load(data), word))
 
 
 @app.command()
@@ -67,8 +68,7 @@ def check(
     """Validate the bundled tables, or a folder of your own; every problem at once."""
     problems = [str(problem) for problem in checks.validate(folder, bundle=not alone)]
     if not problems:  # a formula may be well written and still have no value
-        with _told():
-            evidence = load(folder, bundle=not alone)
+        evidence = load(folder, bundle=not alone)
         for row in evidence.derivations.dropna(subset="formula").itertuples():
             try:
                 made = evidence.formula(str(row.formula))
@@ -76,25 +76,20 @@ def check(
             except (ValueError, ArithmeticError) as error:
                 gone = (str(error),)
             problems += [f"derivations.csv, {row.derivation_id}: the formula has no value ({why})" for why in gone[:1]]
-        if evidence.own:
-            typer.echo("\n".join(["What was read:", *remarks.what_was_read(evidence)]))
+        if evidence.own and folder:
             striking = list(islice(remarks.remarks(evidence), MOST + 1))
-            more = ["and more: mend these first"] if len(striking) > MOST else []
-            if striking:
-                typer.echo("\n".join(["", "Worth a second look:", *striking[:MOST], *more, ""]))
+            more = ["... and more"] if len(striking) > MOST else []
+            typer.echo("\n".join(["What was read:", *remarks.what_was_read(evidence), ""]))
+            typer.echo("\n".join(["Worth a second look:", *striking[:MOST], *more, ""]) if striking else "", nl=False)
     where = folder or "the bundled tables"
     typer.echo("\n".join([*problems, f"{where}: {len(problems) or 'no'} problem(s) found"]))
     raise typer.Exit(int(bool(problems)))
 
 
 @app.command()
-def verify(
-    texts: Annotated[Path, typer.Argument(help="Folder with the source texts.")],
-    data: Data = None,
-) -> None:
+def verify(texts: Annotated[Path, typer.Argument(help="Folder with the source texts.")], data: Data = None) -> None:
     """Look up every place in the texts: the words on their line, as whole words."""
-    with _told():
-        places = checks.verify(texts, load(data))
+    places = checks.verify(texts, load(data))
     for row in places[~places.verified].itertuples():
         typer.echo(f"{row.table}.csv, {row.id}: {row.file} line {row.line}, “{row.as_printed}”: {row.found}")
     typer.echo(f"{int(places.verified.sum())} of {len(places)} places verified")
@@ -104,15 +99,13 @@ def verify(
 @app.command()
 def cite(statement: Annotated[str, typer.Argument(help="Id of a claim, event or stage.")], data: Data = None) -> None:
     """Speaker, source, place and words of a statement."""
-    with _told():
-        typer.echo(load(data).cite(statement))
+    typer.echo(load(data).cite(statement))
 
 
 @app.command()
 def refresh() -> None:
     """Bring the bundle's checksums, sizes and table of columns up to date."""
-    with _told():
-        typer.echo(f"changed: {', '.join(changed)}" if (changed := files.refresh()) else "nothing changed")
+    typer.echo(f"changed: {', '.join(changed)}" if (changed := files.refresh()) else "nothing changed")
 
 
 @app.command()
@@ -124,45 +117,42 @@ def run(
     parameter: Annotated[list[str] | None, typer.Option("-p", help="NAME=VALUE for the parameters cell.")] = None,
 ) -> None:
     """Execute pages into a folder; the stored ones stay untouched."""
-    with _told():
-        parameters = _parameters(parameter or [])
-        if without:
-            parameters["without"] = list(without)
-        _run(pages, data, parameters, out)
+    parameters = _parameters(parameter or [])
+    parameters |= {"without": list(without)} if without else {}
+    if not _run(pages, data, parameters, out):
+        raise typer.Exit(1)
 
 
-def _run(pages: list[str] | None, data: list[Path] | None, parameters: dict[str, Any], out: Path) -> None:
-    data = data or [Path(name) for name in os.environ.get(VARIABLE, "").split(os.pathsep) if name]
-    if data:
-        parameters["data_dir"] = [str(folder.expanduser().resolve()) for folder in data]
-    load(data, parameters.get("without"))  # one clear message before kernels start
+def _run(pages: list[str] | None, data: list[Path] | None, parameters: dict[str, Any], out: Path) -> bool:
+    folders = data or [Path(name) for name in os.environ.get(VARIABLE, "").split(os.pathsep) if name]
+    parameters |= {"data_dir": [str(folder.expanduser().resolve()) for folder in folders]} if folders else {}
+    load(folders, parameters.get("without"))  # one clear message before kernels start
     found, target = work.find_notebooks(pages or ()), out.expanduser().resolve()
     with _progress(len(found)) as tick:
         ended = work.run(found, target, parameters, tick)
     failed = [f"{page}: {problem}" for page, problem in ended.items() if problem]
-    if failed:
-        typer.echo("\n".join(failed), err=True)
+    for problem in failed:
+        typer.echo(problem, err=True)
     typer.echo(f"{len(ended) - len(failed)} of {len(ended)} pages ran; they are in {target}")
-    if failed:
-        raise typer.Exit(1)
+    return not failed
 
 
 @app.command()
 def compare(
     data: Annotated[list[Path], typer.Option("--data", help="Folder of your own tables; may be repeated.")],
     pages: Pages = None,
-    out: Annotated[Path, typer.Option("--out", help="Folder for the executed pages and the comparison.")] = Path(
-        "build/compare"
-    ),
+    out: Compared = Path("build/compare"),
 ) -> None:
     """What your rows move: findings of the stored pages and of a run on your data, side by side."""
-    with _told():
-        _run(pages, data, {}, out)
-        table = remarks.compare(work.findings(work.notebooks_folder()), work.findings(out))
-        text = remarks.compared(table)
-        files.write_whole(out / "compare.csv", table.to_csv(index=False, lineterminator="\n").encode())
-        files.write_whole(out / "compare.md", f"# What moved\n\n{text}\n".encode())
-    typer.echo(f"{text}\n\nAll findings: {out}/compare.csv")
+    fine = _run(pages, data, {}, out)
+    names = [page.stem for page in work.find_notebooks(pages or ())]
+    before, after = (work.findings(folder) for folder in (work.notebooks_folder(), out))
+    table = remarks.compare(before[before.page.isin(names)], after[after.page.isin(names)])
+    text = remarks.compared(table)
+    files.write_whole(out / "compare.csv", table.to_csv(index=False, lineterminator="\n").encode())
+    files.write_whole(out / "compare.md", f"# What moved\n\n{text}\n".encode())
+    typer.echo(f"{text}\n\nAll findings: {out / 'compare.csv'}")
+    raise typer.Exit(int(not fine))
 
 
 def _parameters(given: list[str]) -> dict[str, Any]:
@@ -192,11 +182,8 @@ def _progress(total: int) -> Iterator[work.Tick]:
 
 
 @app.command()
-def publish(
-    pages: Pages = None,
-    redraw: Annotated[bool, typer.Option("--redraw", help="Draw every picture anew.")] = False,
-) -> None:
+def publish(pages: Pages = None, redraw: Redraw = False) -> None:
     """Run pages and write them with pictures, links and README's parts; needs Chromium for new charts."""
-    with _told(), _progress(len(work.find_notebooks(pages or ()))) as tick:
+    with _progress(len(work.find_notebooks(pages or ()))) as tick:
         changed = work.publish(pages or (), tick, redraw=redraw)
     typer.echo(f"changed: {', '.join(changed)}" if changed else "nothing changed")

@@ -38,16 +38,15 @@ def refresh(folder: Path | None = None) -> list[str]:
 
 def _columns(resource: dict[str, Any]) -> str:
     """Every column of a table, as Markdown."""
-    rows = [
-        f"\n**`{resource['path']}`**: {resource['description']}\n\n| Column | Type | Meaning |\n| --- | --- | --- |\n"
-    ]
+    head = "| Column | Type | Meaning |\n| --- | --- | --- |\n"
+    text = f"\n**`{resource['path']}`**: {resource['description']}\n\n{head}"
     for field in resource["schema"]["fields"]:
         rules = field.get("constraints", {})
         listed = f"{rules.get('enum', [''])[0]}:" in field["description"]  # the description explains each value
         kinds = f" One of: {'; '.join(rules['enum'])}." if "enum" in rules and not listed else ""
         star = "*" if rules.get("required") else ""
-        rows.append(f"| `{field['name']}` | {field['type']}{star} | {field['description']}{kinds} |\n")
-    return "".join(rows)
+        text += f"| `{field['name']}` | {field['type']}{star} | {field['description']}{kinds} |\n"
+    return text
 
 
 def write_all(files: Mapping[Path, bytes]) -> list[str]:

@@ -127,7 +127,9 @@ def finding(
     """
     from IPython.display import display  # noqa: PLC0415
 
-    made = [one for one in figures if isinstance(one, Figure)]
+    if wrong := [one for one in figures if not isinstance(one, Figure)]:
+        raise TypeError(f"{type(wrong[0]).__name__} is no figure; give figures one by one, a column as *column")
+    made = list(figures)
     gone = list(dict.fromkeys(name for one in made for name in one.missing))
     said = escaped(" ".join(sentence.split()))
     if gone:
@@ -185,7 +187,8 @@ def quote_card(may: Sequence[str | tuple[str, str]], may_not: Sequence[str | tup
         pairs = [(line, "") if isinstance(line, str) else line for line in lines]
         kept = [(line, reason) for line, reason in pairs if line and "cannot be said" not in line.lower()]
         if kept:
-            listed = "\n".join(f"- “{escaped(line)}”" + (f" *{escaped(why)}*" if why else "") for line, why in kept)
+            plain = [(escaped(" ".join(line.split())), escaped(" ".join(why.split()))) for line, why in kept]
+            listed = "\n".join(f"- “{line}”" + (f" *{why}*" if why else "") for line, why in plain)
             parts.append(f"**{title}**\n\n{listed}")
     return Text("\n\n".join(parts))
 
@@ -245,7 +248,7 @@ def _cell(value: Any, column: Any = "") -> str:
         return html.escape(f"{value:both bare}" if not value.missing else "–")
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
         return ""
-    if isinstance(value, bool):
+    if isinstance(value, bool) or str(getattr(value, "dtype", "")) == "bool":
         return "yes" if value else "no"
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}".replace("-", "\u2011")

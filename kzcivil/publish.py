@@ -229,7 +229,9 @@ def _drawn(missing: Mapping[str, Any]) -> dict[str, str]:
     try:
         kaleido.start_sync_server(n=1, silence_warnings=True)
         for mark, chart in missing.items():
-            options = {"format": "png", "scale": 2, **{side: chart["layout"].get(side) for side in ("width", "height")}}
+            # 900 pixels: before a run JupyterLab shows the stored picture at its own width and cuts off wider ones.
+            sides = {side: chart["layout"].get(side) for side in ("width", "height")}
+            options = {"format": "png", "scale": 1.125, **sides}
             png = kaleido.calc_fig_sync({"data": chart["data"], "layout": chart["layout"]}, opts=options)
             drawn[mark] = base64.b64encode(small_png(png)).decode("ascii")
     except Exception as error:  # kaleido raises many kinds where no browser is found

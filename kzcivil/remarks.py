@@ -93,8 +93,7 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         As :func:`kzcivil.publish.findings` gives them.
     """
     names = ["page", "key"]
-    first = before[before.page.isin(after.page)].set_index(names)
-    both = first.add_suffix("_before").join(after.set_index(names).add_suffix("_after"), how="outer")
+    both = before.set_index(names).add_suffix("_before").join(after.set_index(names).add_suffix("_after"), how="outer")
     rows = []
     found: Any = both.reset_index().itertuples()
     for row in found:

@@ -225,7 +225,7 @@ def test_the_words_of_an_assumption_are_no_claim(evidence: kz.Evidence) -> None:
 
 def test_long_sums_are_fast() -> None:
     many = [figure(n + 1, n, n + 2, "NGOs") for n in range(10_000)]
-    start = time.perf_counter()
+    start = time.process_time()
     whole = kz.total(many)
     assert (whole.low, whole.face, whole.high) == (49_995_000, 50_005_000, 50_015_000)
     share = many[0] / whole
@@ -237,17 +237,17 @@ def test_long_sums_are_fast() -> None:
     for one in many[1:2000]:
         added = added + one
     assert added.face == sum(range(1, 2001))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize("count", [3, 20, 100])
 def test_a_sum_of_shares_is_answered(count: int) -> None:
     parts = [figure(n + 1, n + 0.5, n + 1.5) for n in range(count)]
-    start = time.perf_counter()
+    start = time.process_time()
     shares = kz.total([one / kz.total(parts) for one in parts])
     assert shares.low <= 1 + 1e-9
     assert shares.high >= 1 - 1e-9
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_long_chains_are_answered() -> None:

@@ -100,7 +100,7 @@ def test_parameters(path: Path, book: Book) -> None:
 
 def counts_as_code(line: str) -> bool:
     """Comments are no code, and neither are the lines on which a sentence goes on."""
-    return bool(line.strip()) and not re.fullmatch(r'\s*(#.*|r?f?".*"[,)]*|r?f?".*" *\\)?,?)', line)
+    return bool(line.strip()) and not re.fullmatch(r'\s*(#.*|r?f?".*"[\])},]*)', line)
 
 
 def test_size(path: Path, book: Book) -> None:

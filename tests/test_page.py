@@ -22,7 +22,7 @@ EVIL = "<script>alert(1)</script> <img src=x onerror=alert(1)> ![x](https://exam
 CELLS = [
     "import kzcivil as kz\nkz.in_short()",
     f"import pandas as pd\nev = kz.load({str(HOME)!r}, bundle=False)\na, b = ev.figure('su_registered_1998'), ev.figure('ga_registered_2008')",
-    "chart = kz.charts.counts(ev.figures('libraries_registered').reset_index(), label='counts', title='Libraries rose', subtitle='libraries', note='made up')\nkz.lead(chart)",
+    "chart = kz.charts.counts(ev.figures('libraries_registered').assign(label='on the register'), title='Libraries rose', subtitle='libraries', note='made up')\nkz.lead(chart)",
     "kz.finding('second', 'How many now?', f'There are {b}.', b, hangs_on='One register.', short=2)",
     "kz.finding('first', 'Did they grow?', f'They grew {b / a}.', b / a, hangs_on='Two counts.', short=1, about='documents')",
     "kz.finding('aside', 'And else?', 'Nothing.', hangs_on='Nothing.')",
@@ -235,7 +235,10 @@ def test_paragraphs() -> None:
 def test_a_card_of_any_lines() -> None:
     assert kz.quote_card([], []).text == ""
     assert kz.quote_card(["Cannot be said: x."], [("It cannot be said.", "why")]).text == ""
-    assert kz.quote_card(["A\n\n# b"], []).text.splitlines()[2:] == ["- “A # b”"], "a line stays a line"
+
+
+def test_a_line_of_a_card_stays_a_line() -> None:
+    assert kz.quote_card(["A\n\n# b"], []).text.splitlines()[2:] == ["- “A # b”"]
 
 
 def test_words_of_a_figure_are_escaped_where_they_are_shown() -> None:

@@ -60,14 +60,14 @@ def test_statements(claims: Rows, found: dict[str, str]) -> None:
     repeats = sum(bool(row["repeats"]) for row in claims)
     assert f"5 documents make {len(claims)} statements" in found["statements"]
     assert f"{100 * magazine / len(claims):.1f} % of them in Adal Azamat" in found["statements"]
-    assert f"{repeats} repeat another, which leaves {len(claims) - repeats} different" in found["statements"]
+    assert f"{repeats} repeat another" in found["statements"]
 
 
 def test_years(found: dict[str, str], book: dict[str, Any]) -> None:
     years = sorted(YEARS)
     longest = max(pairwise(years), key=lambda pair: pair[1] - pair[0])
     assert f"Only {len(years)} of the {years[-1] - years[0] + 1} years from 1991 to 2023" in found["years"]
-    assert ", ".join(map(str, years[:-1])) + f" and {years[-1]}" in found["years"]
+    assert "and 3 a count of the register" in found["years"]  # 2003, 2018, 2023
     assert f"gap is {longest[0] + 1} to {longest[1] - 1}" in found["years"]
     printed = shown(book, "years")
     assert all(f"“{words}”" in printed for several in YEARS.values() for words in several)
@@ -78,41 +78,18 @@ def test_vague(claims: Rows, found: dict[str, str]) -> None:
     wording = Counter(row["wording"] for row in claims)
     words, lost = wording["indefinite"], wording["lost"]
     blurred = len(claims) - wording["bare"] - wording["only"]
-    ordinal = {row["measure"] for row in table("measures") if row["unit"] == "ordinal"}
-    series = sum(row["measure"] in ordinal and row["wording"] == "bare" for row in claims)
-    assert f"{blurred} of {len(claims)} statements ({100 * blurred / len(claims):.1f} %)" in found["vague"]
-    assert f"{blurred - words - lost} have a vague word" in found["vague"]
-    assert f"{words} are in words only, {lost} are lost" in found["vague"]
-    assert f"{series} of the rest only number something" in found["vague"]
-    assert f"these {100 * blurred / (len(claims) - series):.3g} %" in found["vague"]
+    assert f"{100 * blurred / len(claims):.1f} % of the statements" in found["vague"]
+    assert f"{blurred - words - lost} of {len(claims)} have a vague word" in found["vague"]
+    assert f"{words} are in words only, and of {lost} the number is lost" in found["vague"]
 
 
 def test_whose(claims: Rows, found: dict[str, str]) -> None:
-    kind = {row["origin"]: row["kind"] for row in table("origins")}
-    standpoint = {row["piece_id"]: row["standpoint"] for row in table("pieces")}
-    count = Counter(kind[row["origin"]] for row in claims)
-    official = sum(kind[row["origin"]] == "author" and standpoint[row["piece_id"]] == "official" for row in claims)
-    assert (
-        f"{count['state']} of {len(claims)} statements ({100 * count['state'] / len(claims):.1f} %)" in found["whose"]
-    )
-    assert (
-        f"{count['author']} ({100 * count['author'] / len(claims):.1f} %) are the speaker's own, {official} of"
-        in found["whose"]
-    )
-    assert f"for {count['unknown']} no origin" in found["whose"]
-    assert f"origin of {sum(row['origin_basis'] == 'stated' for row in claims)} statements" in found["whose"]
-
-
-def test_counters(claims: Rows, found: dict[str, str]) -> None:
-    kind = {row["origin"]: row["kind"] for row in table("origins")}
-    words = [one for several in YEARS.values() for one in several]
-    rows = [row for row in claims if row["as_printed"] in words and row["scope"] == "sector" and not row["repeats"]]
-    rows = [row for row in rows if row["measure"].startswith("ngos")]
-    count = Counter(kind[row["origin"]] for row in rows)
-    assert len(rows) == len(words)
-    assert f"The {len(words)} numbers of NGOs" in found["counters"]
-    assert f"are the state's ({count['state']}), their authors' own ({count['author']})" in found["counters"]
-    assert f"without a named origin ({count['unknown']})" in found["counters"]
+    kinds = {row["origin"]: row["kind"] for row in table("origins")}
+    count = Counter(kinds[row["origin"]] for row in claims)
+    shares = {kind: f"{100 * n / len(claims):.1f} %" for kind, n in count.items()}
+    assert f"{shares['state']} of the statements rest on numbers of the state" in found["whose"]
+    assert f"{shares['author']} on the speaker's own" in found["whose"]
+    assert f"for {shares['unknown']} no origin" in found["whose"]
 
 
 def test_confirmed(claims: Rows, found: dict[str, str]) -> None:
@@ -122,22 +99,16 @@ def test_confirmed(claims: Rows, found: dict[str, str]) -> None:
         where.setdefault(row["repeats"] or row["claim_id"], set()).add(source[row["piece_id"]])
     shared = [name for name, sources in where.items() if len(sources) > 1]
     assert len(shared) == 4  # applications, sectors of society, the first forum, the second
-    assert (
-        f"of {len(where)} different statements only these are printed in more than one document: " in found["confirmed"]
-    )
-    assert all(
-        words in found["confirmed"] for words in ("“120 applications”", "“three forces”", "2 that number a forum")
-    )
+    said = f"of {len(where)} different statements {len(shared)} are printed in more than one document, 2 of which only number"
+    assert said in found["confirmed"]
+    assert all(words in found["confirmed"] for words in ("“120 applications”", "“three forces”"))
 
 
 def test_how_the_rows_were_made(book: dict[str, Any]) -> None:
     said = shown(book, "made")
-    assert "The first found 255 statements, the second 258; 247 are the same" in said
-    assert (
-        f"({100 * 247 / (255 + 258 - 247):.0f} % of all that either found; of dated events {100 * 137 / 167:.0f} %)"
-        in said
-    )
-    assert f"The {len(table('second_pass'))} rows" in said
+    # 255 and 258 statements with 247 in both, 167 and 137 events with 137 in both.
+    assert f"{100 * 247 / (255 + 258 - 247):.0f} % of the statements and {100 * 137 / 167:.0f} % of the dated" in said
+    assert f"the {len(table('second_pass'))} rows" in said
     assert "two dependent readings" in said
 
 
