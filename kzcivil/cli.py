@@ -40,6 +40,7 @@ class _Told(TyperGroup):
 app = typer.Typer(cls=_Told, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=HELP)
 Pages = Annotated[list[str] | None, typer.Argument(help="Names or numbers of pages; all if left out.")]
 Data = Annotated[list[Path] | None, typer.Option("--data", help="Folder of your own tables; may be repeated.")]
+Compared = Annotated[Path, typer.Option("--out", help="Folder for the executed pages and the comparison.")]
 Redraw = Annotated[bool, typer.Option("--redraw", help="Draw every picture anew.")]
 
 
