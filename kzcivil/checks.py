@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import ast
 import copy
-import csv
 import hashlib
 import math
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import pandas as pd
 
+from kzcivil import own as reader
 from kzcivil import tables as store
 from kzcivil.reading import WORDINGS, Reading, Unreadable, numbers_in, parse
-from kzcivil.tables import PLACED, DataError, Tables, nearest, primary_key, schemas
+from kzcivil.tables import PLACED, DataError, Problem, Tables, nearest, primary_key, schemas
 
 MAX_WORDS = 12
+MAX_FORMULA = 2000
 SHAPES = {
     "integer": (r"-?\d{1,15}", "a whole number in plain digits"),
     "number": (r"-?\d{1,30}(\.\d{1,30})?([eE][-+]?\d\d?)?", "a finite number in plain digits, with a decimal point"),
@@ -33,7 +34,7 @@ SHAPES = {
     "string": (r"(?!\s)[^\x00-\x1f\x7f\u2028\u2029]*(?<!\s)", "one line of text, without spaces around it"),
 }
 EDGES = [("start_low", "start_high"), ("end_low", "end_high")]
-TOGETHER = {("start", "end"), *EDGES}
+TOGETHER = {("start", "end"), ("first_line", "last_line"), *EDGES}
 """Columns of which one needs the other."""
 ORDERED = {
     "pieces": [("first_line", "last_line")],
@@ -42,29 +43,14 @@ ORDERED = {
     "stages": [*EDGES, ("start_low", "end_low"), ("start_high", "end_high")],
 }
 """Columns of which the first must not be above the second."""
-ADVICE = "Mend it; data/README.md tells what each column holds."
+ADVICE = Problem("", None, "", "", "").advice
+TABLES = reader.SHEETS + reader.TEXTS
 REFRESH = "If the change was meant, run `kzcivil refresh`."
 FORMULA = (ast.Expression, ast.BinOp, ast.UnaryOp, ast.operator, ast.USub, ast.Name, ast.Load, ast.Constant)
 READ = frozenset(WORDINGS) - {"indefinite", "lost"}
 """Wordings that give a number."""
 Rule = tuple[str, str, Any, str | list[str]]
 """Table, column, which of its rows are wrong, what was expected (a text, or one for each row, empty where fine)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong with a table."""
-
-    file: str
-    row: int | None
-    column: str
-    found: str
-    expected: str
-    advice: str = ADVICE
-
-    def __str__(self) -> str:
-        row, column = f", row {self.row}" if self.row else "", f", column {self.column}" if self.column else ""
-        return f"{self.file}{row}{column}: found {self.found}; expected {self.expected}. {self.advice}"
 
 
 def validate(folder: str | os.PathLike[str] | None = None, *, bundle: bool = True) -> list[Problem]:
@@ -75,35 +61,28 @@ def validate(folder: str | os.PathLike[str] | None = None, *, bundle: bool = Tru
     """
     path = Path(folder).expanduser() if folder is not None else store.bundle_folder()
     whole = path.resolve() == store.bundle_folder()
-    return _problems(path, store.empty_tables() if whole or not bundle else store.bundled(), whole=whole)
+    return _problems(path, store.empty_tables() if whole or not bundle else store.bundled(), whole=whole)[0]
 
 
-def require_valid(folder: Path, base: Mapping[str, pd.DataFrame]) -> None:
-    """Raise one DataError that lists every problem of a reader's folder, laid over some tables."""
-    if problems := _problems(folder, base):
+def require_valid(folder: Path, base: Mapping[str, pd.DataFrame]) -> Tables:
+    """A reader's tables, complete and typed; one DataError lists every problem of their folder, laid over a base."""
+    problems, own = _problems(folder, base)
+    if problems:
         listed = "".join(f"\n  {problem}" for problem in problems)
         raise DataError(f"{folder} has {len(problems)} problem(s); nothing was loaded:{listed}")
+    return own
 
 
-def _problems(folder: Path, base: Mapping[str, pd.DataFrame], *, whole: bool = False) -> list[Problem]:
+def _problems(folder: Path, base: Mapping[str, pd.DataFrame], *, whole: bool = False) -> tuple[list[Problem], Tables]:
     if not folder.is_dir():
-        return [Problem(str(folder), None, "", "no such folder", "a folder with CSV files", "Check the path.")]
-    names = {f"{table}.csv": table for table in schemas()}
-    files = sorted({path.name for path in folder.glob("*.csv")} | (set(names) if whole else set()))
-    if not files:
-        return [Problem(str(folder), None, "", "no table", f"one of {', '.join(names)}")]
-    found, raw, own = [], {}, {}
-    for file in files:
-        try:
-            if file not in names:
-                raise DataError(f"an unknown file{nearest(file, names)}")
-            raw[names[file]] = _cells(folder / file)
-        except DataError as error:
-            found.append(Problem(file, None, "", str(error), f"CSV in UTF-8, one of {', '.join(names)}"))
+        return [Problem(str(folder), None, "", "no such folder", "a folder with CSV files", "Check the path.")], {}
+    raw, found = _bundle(folder) if whole else reader.read_folder(folder, base)
+    own = {}
     for table, cells in raw.items():
         fields = {field["name"]: field for field in schemas()[table]["fields"]}
         for name in cells.columns.difference(list(fields)):
-            found.append(Problem(f"{table}.csv", 1, name, "an unknown column", f"one of {', '.join(fields)}"))
+            expected = f"one of {', '.join(fields)}{nearest(name, fields)}"
+            found.append(Problem(f"{table}.csv", 1, name, "an unknown column", expected))
         for name, field in fields.items():
             if name not in cells and field.get("constraints", {}).get("required"):
                 found.append(Problem(f"{table}.csv", 1, name, "no such column", "a column of this name"))
@@ -115,28 +94,34 @@ def _problems(folder: Path, base: Mapping[str, pd.DataFrame], *, whole: bool = F
                 wrong |= text.notna() & pd.to_datetime(text, format="%Y-%m-%d", errors="coerce").isna()
             found += _told({table: fine}, [(table, name, wrong, expected)])
             fine[name] = text.mask(wrong)
+            if wrong.any() and not whole:  # told already; what stands there may break what looks at it next
+                cells[name] = cells[name].mask(wrong, "")
         own[table] = store.typed(fine, table, f"{table}.csv")
-    known = {(problem.file, problem.row, problem.column) for problem in found}
-    found += [one for one in _by_schema(folder, raw, whole=whole) if (one.file, one.row, one.column) not in known]
     tables = {}
     for table, rows in base.items():  # a row of the base has no number in a file: 0
         parts = [part for part in (rows.set_axis([0] * len(rows)), own.get(table)) if part is not None and len(part)]
         key = primary_key(table)
         tables[table] = pd.concat(parts).dropna(subset=key).drop_duplicates(key, keep="last") if parts else rows
-    return list(dict.fromkeys([*found, *_told(tables, _rules(tables))]))
+    for rule in (_by_schema(folder, raw, whole=whole), _told(tables, _rules(tables)), _told(own, _reworded(own, base))):
+        known = {(problem.file, problem.row, problem.column) for problem in found if problem.row}
+        found += [one for one in rule if (one.file, one.row, one.column) not in known]
+    files = {f"{path.stem.casefold()}.csv": path.name for path in folder.iterdir() if path.suffix.casefold() in TABLES}
+    small = files.get("claims.csv", "")  # what a small claims file brings into other tables stands in its rows
+    named = [replace(one, file=files.get(one.file, small if one.row and small else one.file)) for one in found]
+    return list(dict.fromkeys(named)), own
 
 
-def _cells(path: Path) -> pd.DataFrame:
-    """Every cell of a CSV file as text; the index is the number of the row, the heading being row 1."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            head, *rows = list(csv.reader(file, strict=True)) or [[]]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"what cannot be read ({error})") from error
-    if len(set(head)) < max(2, len(head)):
-        raise DataError("columns separated by semicolons" if ";" in "".join(head) else "a column twice, or only one")
-    padded = [(row + [""] * len(head))[: len(head)] for row in rows]
-    return pd.DataFrame(padded, columns=head, index=range(2, len(rows) + 2), dtype="object")
+def _bundle(folder: Path) -> tuple[Tables, list[Problem]]:
+    raw, found = {}, []
+    for table in schemas():
+        try:
+            raw[table] = reader.read_file(folder / f"{table}.csv")
+        except DataError as error:
+            found.append(Problem(f"{table}.csv", None, "", str(error), "a table in CSV, UTF-8"))
+    for path in folder.glob("*.csv"):
+        if path.stem not in schemas():
+            found.append(Problem(path.name, None, "", "an unknown file", f"one of {', '.join(schemas())}, as CSV"))
+    return raw, found
 
 
 def _by_schema(folder: Path, raw: Tables, *, whole: bool) -> Iterator[Problem]:
@@ -146,19 +131,25 @@ def _by_schema(folder: Path, raw: Tables, *, whole: bool) -> Iterator[Problem]:
     package = copy.deepcopy(store.descriptor())
     package["resources"] = [resource for resource in package["resources"] if resource["name"] in raw]
     for resource in package["resources"]:
-        schema = resource["schema"]
-        fields = {field["name"]: field for field in schema["fields"]}
-        schema["fields"] = [fields.get(name, {"name": name, "type": "any"}) for name in raw[resource["name"]]]
+        schema, cells = resource["schema"], raw[resource["name"]]
+        fields = {field["name"]: field for field in schema["fields"] + schema.pop("readerFields", [])}
+        schema["fields"] = [fields.get(name, {"name": name, "type": "any"}) for name in cells]
         schema.pop("foreignKeys", None)
-        if not whole:
-            del resource["hash"], resource["bytes"]
+        if not set(primary_key(resource["name"])) <= set(cells):
+            del schema["primaryKey"]
+        if not whole:  # as read, whatever form the file has
+            for name in ("path", "scheme", "format", "mediatype", "encoding", "dialect", "hash", "bytes"):
+                del resource[name]
+            resource["data"] = [list(cells), *cells.to_numpy().tolist()]
     report = Package.from_descriptor(package, basepath=str(folder)).validate()
-    faults = [("datapackage.json", error) for error in report.errors]
-    for file, error in faults + [(Path(str(task.place)).name, error) for task in report.tasks for error in task.errors]:
+    faults = [("datapackage", error) for error in report.errors]
+    for table, error in faults + [(task.name, error) for task in report.tasks for error in task.errors]:
         column, row = getattr(error, "field_name", "") or "", getattr(error, "row_number", None)
+        row = raw[table].index.tolist()[row - 2] if row and not whole else row
         found = repr(getattr(error, "cell", "")) if column else error.title.lower()
         advice = REFRESH if error.type in ("hash-count", "byte-count") else ADVICE
-        yield Problem(file, row, column, found, error.note or "a row as the schema describes it", advice)
+        expected = error.note or "a row as the schema describes it"
+        yield Problem(f"{table}.csv" if table in raw else "datapackage.json", row, column, found, expected, advice)
 
 
 # --- the collection's own rules -------------------------------------------------------------------------------------
@@ -192,6 +183,12 @@ def _rules(t: Tables) -> Iterator[Rule]:
     away = [file in (".", "..") or PureWindowsPath(file).name != file for file in t["sources"].file.fillna("")]
     yield "sources", "file", away, "the plain name of a file, without folders"
     pieces, sources = t["pieces"].set_index("piece_id"), t["sources"].set_index("source_id")
+    texts = set(sources.index[sources.file.notna()])
+    for column in ("sha256", "lines"):
+        uneven = t["sources"].file.isna() != t["sources"][column].isna()
+        yield "sources", column, uneven, "a cell just where file has one"
+    whole = t["pieces"].source_id.isin(texts) & t["pieces"].first_line.isna()
+    yield "pieces", "first_line", whole, "a line: the document has a text"
     beyond = t["pieces"].last_line > t["pieces"].source_id.map(sources.lines)
     yield "pieces", "last_line", beyond, "a line that the document has"
     seen: set[str] = set()
@@ -205,6 +202,10 @@ def _rules(t: Tables) -> Iterator[Rule]:
         yield table, "as_printed", long, f"at most {MAX_WORDS} words"
         start, end = part.piece_id.map(pieces.first_line), part.piece_id.map(pieces.last_line)
         yield table, "line", (part.line < start) | (part.line > end), "a line within its piece"
+        bare = part.line.isna() & part.piece_id.map(pieces.source_id).isin(texts)
+        yield table, "line", bare, "a line: the document has a text"
+    circles = _circular(dict(zip(t["measures"].measure, t["measures"].part_of, strict=True)))
+    yield "measures", "part_of", t["measures"].measure.isin(circles), "a wider measure, in no circle"
     yield from _claim_rules(t["claims"], dict(zip(t["measures"].measure, t["measures"].unit, strict=True)))
     sums, ids = t["derivations"], set(t["claims"].claim_id)
     yield "derivations", "reason", sums.formula.isna() & sums.reason.isna(), "a formula, or why there is none"
@@ -233,8 +234,38 @@ def _claim_rules(c: pd.DataFrame, units: dict[str, str]) -> Iterator[Rule]:
         told = [_said(row, column) if asked else "" for row, asked in zip(rows.values(), read & ~hand, strict=True)]
         yield "claims", column, told, told
     for column in ("repeats", "same_as"):
+        circles = _circular(dict(zip(rows, c[column], strict=True)))
+        yield "claims", column, c.claim_id.isin(circles), "an earlier statement, in no circle"
         told = [_alike(row, rows, column, units) for row in rows.values()]
         yield "claims", column, told, told
+    yield _refers({"claims": c}, "claims", "supersedes", "claims")
+    yield "claims", "note", c.supersedes.notna() & c.note.isna(), "why this statement corrects the other"
+    circles = _circular(dict(zip(rows, c.supersedes, strict=True)))
+    corrected = c.supersedes.map(c.set_index("claim_id").measure)
+    yield "claims", "supersedes", c.claim_id.isin(circles), "an earlier statement, in no circle"
+    yield "claims", "measure", corrected.notna() & (corrected != c.measure), "the measure of the corrected statement"
+
+
+def _circular(after: Mapping[str, Any]) -> set[str]:
+    """Names from which a chain of references never ends."""
+    good, bad = set[str](), set[str]()
+    for name in after:
+        path, at = dict[str, None](), name
+        while at in after and not pd.isna(at) and at not in path and at not in good and at not in bad:
+            path[at] = None
+            at = after[at]
+        (bad if at in path or at in bad else good).update(path)
+    return bad
+
+
+def _reworded(own: Tables, base: Mapping[str, pd.DataFrame]) -> Iterator[Rule]:
+    """Other words under the id of a row that is there: a correction keeps what was printed in sight."""
+    for table in set(PLACED) & set(own):
+        rows, key = own[table], primary_key(table)[0]
+        before = rows[key].map(base[table].set_index(key).as_printed)
+        how = "as under this id; a correction has an id of its own and names this one in supersedes"
+        told = [f"{was!r} {how}" for was in before]
+        yield table, "as_printed", before.notna() & (before != rows.as_printed), told
 
 
 def _said(row: Any, column: str) -> str:
@@ -263,13 +294,7 @@ def _same(a: float, b: float) -> bool:
 
 def _alike(row: Any, rows: Mapping[str, Any], column: str, units: Mapping[str, str]) -> str:
     """Why a statement is not of the same number as the one that it names; empty if it is, or names none."""
-    seen, after = {row.claim_id}, getattr(row, column)
-    first = rows.get(after)
-    while after in rows and after not in seen:
-        seen.add(after)
-        after = getattr(rows[after], column)
-    if after in seen:
-        return "an earlier statement, in no circle"
+    first = rows.get(getattr(row, column))
     if first is None or first.measure != row.measure:
         return "" if first is None else f"a statement on {row.measure}; that one is on {first.measure}"
     if column == "repeats":
@@ -288,6 +313,8 @@ def _range(row: Any, units: Mapping[str, str]) -> tuple[float, float]:
 
 
 def _formula(text: str, claims: set[str]) -> str:
+    if len(text) > MAX_FORMULA:
+        return f"a formula of at most {MAX_FORMULA} signs"
     try:
         nodes = list(ast.walk(ast.parse(text, mode="eval")))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -304,11 +331,13 @@ def verify(texts: str | os.PathLike[str], evidence: Any) -> pd.DataFrame:
     if not folder.is_dir():
         raise DataError(f"{folder}: no such folder; give the folder that holds the source texts")
     sources, places = evidence["sources"].set_index("source_id"), []
-    read = {name: (folder / file).read_bytes() for name, file in sources.file.items() if (folder / file).is_file()}
+    files = {name: folder / file for name, file in sources.file.dropna().items()}
+    read = {name: file.read_bytes() for name, file in files.items() if file.is_file()}
     for table in PLACED:
         for row in evidence[table].itertuples():
             source, raw = sources.loc[row.source_id], read.get(row.source_id, b"")
-            found = _look_up(raw.decode("utf-8", "replace").split("\n"), row.line, row.as_printed)
+            lines = raw.decode("utf-8", "replace").split("\n")
+            found = "no text and line are given" if pd.isna(row.line) else _look_up(lines, row.line, row.as_printed)
             if found and raw and hashlib.sha256(raw).hexdigest() != source.sha256:
                 found += " (the text differs from the one that was coded)"
             places.append((table, row[1], source.file, row.line, row.as_printed, not found, found))

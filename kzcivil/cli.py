@@ -1,22 +1,26 @@
-"""The commands: check, verify, cite, run, publish, refresh."""
+"""The commands: new, measures, check, verify, cite, run, compare, publish, refresh."""
 
 from __future__ import annotations
 
 import ast
 import math
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from kzcivil import checks, files
+from kzcivil import checks, files, own, remarks
 from kzcivil import publish as work
-from kzcivil.loading import load
+from kzcivil.loading import VARIABLE, load
 from kzcivil.tables import DataError
 
+MOST = 40
+"""Remarks that a check shows."""
 HELP = "Documents that contradict each other, read as figures: check the tables, verify places, run the pages."
 
 
@@ -36,7 +40,25 @@ class _Told(TyperGroup):
 app = typer.Typer(cls=_Told, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=HELP)
 Pages = Annotated[list[str] | None, typer.Argument(help="Names or numbers of pages; all if left out.")]
 Data = Annotated[list[Path] | None, typer.Option("--data", help="Folder of your own tables; may be repeated.")]
+Compared = Annotated[Path, typer.Option("--out", help="Folder for the executed pages and the comparison.")]
 Redraw = Annotated[bool, typer.Option("--redraw", help="Draw every picture anew.")]
+
+
+@app.command()
+def new(folder: Annotated[Path, typer.Argument(help="Folder for your own figures; made if it is not there.")]) -> None:
+    """Begin a folder of your own: claims.csv with its heading, and a README with two worked examples."""
+    made = {folder / "claims.csv": own.CLAIMS.encode(), folder / "README.md": own.README.encode()}
+    if there := [path.name for path in made if path.exists()]:
+        raise DataError(f"{folder} has a {there[0]} already; nothing was written")
+    folder.mkdir(parents=True, exist_ok=True)
+    files.write_all(made)
+    typer.echo(f"{folder}/claims.csv is ready: add a row for each number, then `kzcivil check {folder}`")
+
+
+@app.command()
+def measures(word: Annotated[str, typer.Argument(help="Only those that hold it.")] = "", data: Data = None) -> None:
+    """What can be counted: the measures with their definitions."""
+    typer.echo(remarks.measures(load(data), word))
 
 
 @app.command()
@@ -55,6 +77,11 @@ def check(
             except (ValueError, ArithmeticError) as error:
                 gone = (str(error),)
             problems += [f"derivations.csv, {row.derivation_id}: the formula has no value ({why})" for why in gone[:1]]
+        if evidence.own and folder:
+            striking = list(islice(remarks.remarks(evidence), MOST + 1))
+            more = ["... and more"] if len(striking) > MOST else []
+            typer.echo("\n".join(["What was read:", *remarks.what_was_read(evidence), ""]))
+            typer.echo("\n".join(["Worth a second look:", *striking[:MOST], *more, ""]) if striking else "", nl=False)
     where = folder or "the bundled tables"
     typer.echo("\n".join([*problems, f"{where}: {len(problems) or 'no'} problem(s) found"]))
     raise typer.Exit(int(bool(problems)))
@@ -92,9 +119,15 @@ def run(
 ) -> None:
     """Execute pages into a folder; the stored ones stay untouched."""
     parameters = _parameters(parameter or [])
-    parameters |= {"data_dir": [str(folder.expanduser().resolve()) for folder in data]} if data else {}
     parameters |= {"without": list(without)} if without else {}
-    load(data, without or ())  # one clear message before kernels start
+    if not _run(pages, data, parameters, out):
+        raise typer.Exit(1)
+
+
+def _run(pages: list[str] | None, data: list[Path] | None, parameters: dict[str, Any], out: Path) -> bool:
+    folders = data or [Path(name) for name in os.environ.get(VARIABLE, "").split(os.pathsep) if name]
+    parameters |= {"data_dir": [str(folder.expanduser().resolve()) for folder in folders]} if folders else {}
+    load(folders, parameters.get("without"))  # one clear message before kernels start
     found, target = work.find_notebooks(pages or ()), out.expanduser().resolve()
     with _progress(len(found)) as tick:
         ended = work.run(found, target, parameters, tick)
@@ -102,7 +135,25 @@ def run(
     for problem in failed:
         typer.echo(problem, err=True)
     typer.echo(f"{len(ended) - len(failed)} of {len(ended)} pages ran; they are in {target}")
-    raise typer.Exit(int(bool(failed)))
+    return not failed
+
+
+@app.command()
+def compare(
+    data: Annotated[list[Path], typer.Option("--data", help="Folder of your own tables; may be repeated.")],
+    pages: Pages = None,
+    out: Compared = Path("build/compare"),
+) -> None:
+    """What your rows move: findings of the stored pages and of a run on your data, side by side."""
+    fine = _run(pages, data, {}, out)
+    names = [page.stem for page in work.find_notebooks(pages or ())]
+    before, after = (work.findings(folder) for folder in (work.notebooks_folder(), out))
+    table = remarks.compare(before[before.page.isin(names)], after[after.page.isin(names)])
+    text = remarks.compared(table)
+    files.write_whole(out / "compare.csv", table.to_csv(index=False, lineterminator="\n").encode())
+    files.write_whole(out / "compare.md", f"# What moved\n\n{text}\n".encode())
+    typer.echo(f"{text}\n\nAll findings: {out / 'compare.csv'}")
+    raise typer.Exit(int(not fine))
 
 
 def _parameters(given: list[str]) -> dict[str, Any]:

@@ -39,6 +39,8 @@ class Evidence:
         Sources and origins that were left out.
     reading : Reading
         How vague words are read.
+    own : frozenset of str
+        Ids of the reader's own claims.
 
     Examples
     --------
@@ -55,15 +57,22 @@ class Evidence:
         folders: tuple[Path, ...] = (),
         without: tuple[str, ...] = (),
         reading: Reading | None = None,
+        own: frozenset[str] = frozenset(),
     ) -> None:
         self._everything = dict(everything)
         self._tables = leave_out(everything, without) if without else dict(everything)
-        self._rows = self._tables["claims"].set_index("claim_id", drop=False)
+        self._rows: dict[str, Any] = {str(row.claim_id): row for row in self._tables["claims"].itertuples()}
+        sources = self._tables["sources"]
+        self._titles = dict(zip(sources.source_id, sources.short_title, strict=True))
         self._leaves: dict[str, Leaf] = {}
         self.version = version
         self.folders = folders
         self.without = without
         self.reading = reading or Reading()
+        self.own = own
+        claims = self._tables["claims"].set_index("claim_id")
+        self._alike = claims.groupby("same_as").groups
+        self._corrections: dict[Any, Any] = {old: new for new, old in claims.supersedes.dropna().items()}
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         if table not in self._tables:
@@ -104,8 +113,7 @@ class Evidence:
         return f"Data {self.version}{own}{left_out}; {self.reading.label}"
 
     def _title(self, name: str) -> str:
-        titles = dict(zip(self._tables["sources"].source_id, self._tables["sources"].short_title, strict=True))
-        return str(titles.get(name, name))
+        return str(self._titles.get(name, name))
 
     # other views of the same evidence
 
@@ -118,7 +126,7 @@ class Evidence:
         >>> kz.load().read(kz.Reading(strict=True)).figure("kxr_ngos_registered").high
         inf
         """
-        return Evidence(self._everything, self.version, self.folders, self.without, reading)
+        return Evidence(self._everything, self.version, self.folders, self.without, reading, self.own)
 
     def leave_out(self, *names: str) -> Evidence:
         """The same evidence without further sources or origins.
@@ -129,9 +137,8 @@ class Evidence:
         >>> print(kz.load().leave_out("diachenko").figure("dia_people_employed"))
         cannot be said
         """
-        return Evidence(
-            self._everything, self.version, self.folders, tuple(dict.fromkeys((*self.without, *names))), self.reading
-        )
+        left_out = tuple(dict.fromkeys((*self.without, *names)))
+        return Evidence(self._everything, self.version, self.folders, left_out, self.reading, self.own)
 
     # single statements
 
@@ -194,10 +201,9 @@ class Evidence:
         >>> print(ev.figure("aa_inf_registered_2023") / ev.figure("aa_inf_registered_2003"))
         6.67 times (6.57 to 6.77)
         """
-        if claim_id in self._rows.index:
-            return from_leaf(self._leaf(claim_id), _UNIT_WORDS.get(unit := str(self._rows.at[claim_id, "unit"]), unit))
-        gone = self._everything["claims"]
-        gone = gone[gone.claim_id == claim_id]
+        if claim_id in self._rows:
+            return from_leaf(self._leaf(claim_id), _UNIT_WORDS.get(unit := str(self._rows[claim_id].unit), unit))
+        gone = self._everything["claims"][self._everything["claims"].claim_id == claim_id]
         if len(gone):
             row = gone.iloc[0]
             return absent(f"“{row.as_printed}” ({row.counts}, {self._title(row.source_id)})", claim_id, row.unit)
@@ -207,15 +213,17 @@ class Evidence:
         if claim_id not in self._leaves:
             root = self._root(claim_id)
             rows = self._rows
-            alike = [root, *(rows.index[rows.same_as == root])]
-            ranges = [self._range(rows.loc[name]) for name in alike]
+            alike = [root, *self._alike.get(root, ())]
+            ranges = [self._range(rows[name]) for name in alike]
             low, high = max(low for low, _ in ranges), min(high for _, high in ranges)
             if not low <= high:  # two wordings that exclude each other are no one number
                 low, high = ranges[0]
-            row: Any = rows.loc[root]
+            row = rows[root]
             face = math.nan if row.wording in ("indefinite", "lost", "between") or pd.isna(row.value) else row.value
-            words = " / ".join(dict.fromkeys(f"“{rows.at[name, 'as_printed']!s}”" for name in alike))
-            place = f"{self._title(row.source_id)}, line {row.line}"
+            words = " / ".join(dict.fromkeys(f"“{rows[name].as_printed}”" for name in alike))
+            if old := rows.get(row.supersedes):
+                words += f", correcting “{old.as_printed}” of {self._title(old.source_id)}"
+            place = self._title(row.source_id) + ("" if pd.isna(row.line) else f", line {row.line}")
             lost = row.wording == "lost"
             told = f"{words} ({row.counts}): the number was lost" if lost else words
             leaf = Leaf(root, float(face), low, high, told, place, "printed", lost, self._when(row))
@@ -224,16 +232,17 @@ class Evidence:
         return self._leaves[claim_id]
 
     def _root(self, claim_id: str) -> str:
-        """The first statement of a number: that which a repeat repeats, in whatever words."""
+        """The first statement of a number: that which a repeat repeats, in whatever words, or its correction."""
         seen = {claim_id}
-        row: Any = self._rows.loc[claim_id]
+        row = self._rows[claim_id]
         while True:
-            after = row.same_as if not pd.isna(row.same_as) else row.repeats
-            if pd.isna(after) or after in seen or after not in self._rows.index:
+            corrected = self._corrections.get(row.claim_id)
+            after = corrected or (row.same_as if not pd.isna(row.same_as) else row.repeats)
+            if pd.isna(after) or after in seen or after not in self._rows:
                 return str(row.claim_id)
-            before: Any = self._rows.loc[after]
+            before = self._rows[after]
             words_alike = before.wording == row.wording and (before.value == row.value or pd.isna(row.value))
-            if pd.isna(row.same_as) and not words_alike:
+            if pd.isna(row.same_as) and not words_alike and not corrected:
                 return str(row.claim_id)
             seen.add(after)
             row = before
@@ -326,7 +335,7 @@ class Evidence:
         measures
             Names of ``measures.csv``; none means all.
         scope, source, region
-            Keep only rows with this value.
+            Keep only rows with this value; a region by its code or its title.
         start, end, year
             Keep only rows whose dates may fall into this time; a year, or an ISO date. Undated rows drop out.
         first
@@ -355,14 +364,11 @@ class Evidence:
             "source": list(self._everything["sources"].source_id),
             "region": list(self._everything["regions"].region),
         }
-        asked = [("measure", name) for name in measures]
-        asked += [
-            (kind, value)
-            for kind, value in (("scope", scope), ("source", source), ("region", region))
-            if value is not None
-        ]
+        codes = dict(zip(self._everything["regions"].title, known["region"], strict=True))
+        region = codes.get(str(region), region)
+        asked = [*(("measure", name) for name in measures), ("scope", scope), ("source", source), ("region", region)]
         for kind, name in asked:
-            if name not in known[kind]:
+            if name is not None and name not in known[kind]:
                 raise ValueError(f"no {kind} is called {name!r}{nearest(name, known[kind])}")
         rows = self._tables["claims"]
         if measures:
@@ -376,24 +382,24 @@ class Evidence:
         if until is not None:
             rows = rows[rows.start <= as_day(until, last=True)]
         if first:
-            rows = rows[rows.repeats.isna()]
+            rows = rows[rows.repeats.isna() & ~rows.claim_id.isin(list(self._corrections))]
         return self._with_figures(rows.sort_values(["end", "start"], kind="stable"))
 
     def _with_figures(self, rows: pd.DataFrame) -> pd.DataFrame:
         made = [self.figure(name) for name in rows.claim_id]
-        titles = dict(zip(self._tables["sources"].source_id, self._tables["sources"].short_title, strict=True))
+        titles = self._titles
         middle = rows.start + (rows.end - rows.start) / 2
+        before = rows.supersedes.map({name: row.as_printed for name, row in self._rows.items()})  # stays in sight
         table = rows.assign(
             figure=pd.Series(made, index=rows.index, dtype="object"),
             unit=[one.unit for one in made],
             face=[one.face for one in made],
             low=[one.low for one in made],
             high=[one.high for one in made],
+            as_printed=rows.as_printed.where(before.isna(), rows.as_printed + "” corrects “" + before),
             year=middle.dt.year.astype("Int64"),
-            source=pd.Categorical(
-                rows.source_id.map(titles), categories=list(dict.fromkeys(titles.values())), ordered=True
-            ),
-            place=rows.line.map(lambda line: "" if pd.isna(line) else f"line {line}"),
+            source=pd.Categorical(rows.source_id.map(titles), list(dict.fromkeys(titles.values())), ordered=True),
+            place=rows.line.map(lambda line: "place not verified" if pd.isna(line) else f"line {line}"),
         )
         return table.set_index("claim_id")[SHOWN]
 

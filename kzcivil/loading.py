@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+import pandas as pd
 
 from kzcivil.evidence import Evidence
 from kzcivil.reading import Reading
-from kzcivil.tables import DataError, bundled, completed, descriptor, empty_tables, overlay, read_folder
+from kzcivil.tables import DataError, bundled, completed, descriptor, empty_tables, overlay
 
-DataFolders = str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None
+Folders = str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None
+VARIABLE = "KZCIVIL_DATA"
+"""Environment variable that names folders to load where none is given, for JupyterLab."""
 
 
 def load(
-    data_dir: DataFolders = None,
+    data_dir: Folders | pd.DataFrame | Mapping[str, pd.DataFrame] = None,
     without: str | Iterable[str] | None = (),
     reading: Reading | None = None,
     *,
@@ -25,8 +30,10 @@ def load(
     Parameters
     ----------
     data_dir
-        A folder or several. Their CSV files have the bundle's names and columns; a row with a known key replaces the
-        bundle's, a new key is added; of several folders later ones win. They are always validated in full.
+        A folder or several, as :func:`kzcivil.own.read_folder` reads them: a small ``claims.csv`` is enough; or a
+        DataFrame of claims, or DataFrames by table. A row with a known key replaces the bundle's, a new key is added;
+        of several folders later ones win. They are always validated in full. Without it the folders that the
+        environment variable ``KZCIVIL_DATA`` names are taken; ``[]`` takes none.
     without
         Ids of sources or origins to leave out, with everything that rests on them.
     reading
@@ -49,22 +56,35 @@ def load(
     >>> evidence = kz.load(without="diachenko")
     >>> "diachenko" in set(evidence.claims.source_id)
     False
+    >>> row = {"measure": "ngos_registered", "as_printed": "19,680", "year": 2017, "source": "A press release, 2018"}
+    >>> print(f"{kz.load(pd.DataFrame([row])).latest('ngos_registered', year=2017):face}")
+    19,680 NGOs
     """
+    if isinstance(data_dir, pd.DataFrame | Mapping):
+        given = {"claims": data_dir} if isinstance(data_dir, pd.DataFrame) else data_dir
+        with tempfile.TemporaryDirectory() as made:
+            folder = Path(made) / "rows given"
+            folder.mkdir()
+            for table, rows in given.items():
+                rows.to_csv(folder / f"{table}.csv", index=False)
+            return load(folder, without, reading, bundle=bundle)
     tables = dict(bundled()) if bundle else empty_tables()
     folders = _folders(data_dir)
+    own: set[str] = set()
     for folder in folders:
         from kzcivil import checks  # noqa: PLC0415
 
-        checks.require_valid(folder, tables)
-        tables = overlay(tables, read_folder(folder))
+        rows = checks.require_valid(folder, tables)
+        own |= set(rows["claims"].claim_id) if "claims" in rows else set()
+        tables = overlay(tables, rows)
     left_out = (without,) if isinstance(without, str) else tuple(dict.fromkeys(without or ()))
     version = str(descriptor()["version"]) if bundle else "of your own"
-    return Evidence(completed(tables), version, tuple(folders), left_out, reading)
+    return Evidence(completed(tables), version, tuple(folders), left_out, reading, frozenset(own))
 
 
-def _folders(data_dir: DataFolders) -> list[Path]:
+def _folders(data_dir: Folders) -> list[Path]:
     if data_dir is None:
-        return []
+        data_dir = [name for name in os.environ.get(VARIABLE, "").split(os.pathsep) if name]
     given = [data_dir] if isinstance(data_dir, str | os.PathLike) else list(data_dir)
     folders = [Path(folder).expanduser().resolve() for folder in given]
     for folder in folders:

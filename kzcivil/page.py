@@ -282,7 +282,7 @@ def sources(evidence: Evidence, *used: Any, caption: str = "Printed words that t
             ids += [str(name) for name in item.index]
         else:
             ids += [item] if isinstance(item, str) else [str(name) for name in item]
-    titles = evidence.sources.set_index("source_id").short_title
+    titles = _documents(evidence)
     rows = []
     for name in dict.fromkeys(ids):
         try:
@@ -291,9 +291,24 @@ def sources(evidence: Evidence, *used: Any, caption: str = "Printed words that t
             continue
         said = row.get("speaker", "")
         what = row.counts if "counts" in row.index else row.get("title", row.get("label", ""))
-        rows.append((f"“{row.as_printed}”", what, said, titles[row.source_id], str(row.line), name))
+        line = "not verified" if pd.isna(row.line) else str(row.line)
+        rows.append((f"“{row.as_printed}”", what, said, titles[row.source_id], line, name))
+    if unused := sorted(evidence.own - set(ids)):
+        measures = evidence.claims.set_index("claim_id").measure.reindex(unused).dropna().unique()
+        caption += f". Of your own {len(evidence.own)} rows this page uses {len(evidence.own) - len(unused)}"
+        caption += f"; it leaves out {', '.join(measures[:12])}" if len(measures) else ""
     columns = ["As printed", "Of what", "Who says it", "Document", "Line", "Id"]
     return show(pd.DataFrame(rows, columns=columns), caption)
+
+
+def _documents(evidence: Evidence) -> dict[str, str]:
+    """Name of each document; of one without a text also what it is and where it can be looked up."""
+    names = {}
+    rows: Any = evidence.sources.itertuples()
+    for row in rows:
+        where = "" if pd.isna(row.url) else f" ({row.url})"
+        names[str(row.source_id)] = str(row.short_title) if not pd.isna(row.file) else f"{row.title}{where}"
+    return names
 
 
 # --- sensitivity ----------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ import pandas as pd
 
 from kzcivil.canvas import rounded, small_png
 from kzcivil.files import between, write_all, write_whole
+from kzcivil.loading import VARIABLE
 from kzcivil.page import KEY
 from kzcivil.tables import DataError
 
@@ -132,11 +133,13 @@ def _executed(page: Path, parameters: dict[str, Any], out: Path) -> Book:
     book: Book = nbformat.read(page, as_version=4)  # type: ignore[no-untyped-call]
     if parameters:
         book.metadata |= {"papermill": {}, "kernelspec": KERNEL}
+        for cell in book.cells:
+            cell.metadata.setdefault("tags", [])  # papermill asks each cell for them
         book = parameterize_notebook(book, parameters)
     quiet = ["--IPKernelApp.log_level=40"]
     client = NotebookClient(book, timeout=300, kernel_name="python3", record_timing=False, extra_arguments=quiet)
     try:
-        client.execute(cwd=str(page.parent), env={**os.environ, PAGES: str(out.resolve())})
+        client.execute(cwd=str(page.parent), env={**os.environ, PAGES: str(out.resolve()), VARIABLE: ""})
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         cell = next((n for n, cell in enumerate(book.cells) for one in cell.get("outputs", []) if "ename" in one), "?")
         told = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else str(error)

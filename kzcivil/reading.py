@@ -10,6 +10,7 @@ import csv
 import math
 import re
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 
 WORDINGS = (
@@ -169,51 +170,57 @@ class Printed:
     high: float = math.nan
 
 
-def _vocabulary() -> tuple[dict[str, dict[str, float]], list[tuple[str, str]]]:
-    """Words for numbers by kind, and patterns for wordings, from ``vocabulary.csv``: a language is added by rows."""
+def _vocabulary() -> tuple[dict[str, dict[str, float]], list[tuple[str, str]], str]:
+    """Words for numbers, patterns for wordings and for wider classes, from ``vocabulary.csv``, where languages grow."""
     kinds: dict[str, dict[str, float]] = {"number": {}, "scale": {}, "plural": {}, "few": {}}
     cues: list[tuple[str, str]] = []
+    wider: list[str] = []
     with (Path(__file__).parent / "vocabulary.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             kind, _, wording = row["kind"].partition(":")
-            if wording:
+            if kind == "wider":
+                wider.append(row["word"])
+            elif wording:
                 cues.append((wording, row["word"]))
             else:
                 kinds[kind][row["word"]] = float(row["value"])
     order = ("slightly_more", "about", "at_least", "up_to", "almost", "over", "only")
-    return kinds, sorted(cues, key=lambda cue: order.index(cue[0]))
+    return kinds, sorted(cues, key=lambda cue: order.index(cue[0])), "|".join(wider)
 
 
-_KINDS, _CUES = _vocabulary()
+_KINDS, _CUES, WIDER = _vocabulary()
 NUMERALS, SCALES, PLURALS, FEW = (_KINDS[kind] for kind in ("number", "scale", "plural", "few"))
 _CUE = [(wording, re.compile(rf"(?<![^\W\d_])(?:{pattern})(?![^\W\d_])")) for wording, pattern in _CUES]
 ALONE = (
-    "hundred",
-    "thousand",
-    "million",
-    "dozen",
-    "тысяча",
-    "миллион",
-    "мың",
-    "мыңнан",
-    "мыңға",
-    "жүз",
-    "жүзден",
-    "жүзге",
-)
+    "hundred", "thousand", "million", "dozen", "тысяча", "тысячу", "миллион", "миллиард",
+    "сотня", "сотню", "мың", "мыңнан", "мыңға", "жүз", "жүзден", "жүзге",
+)  # fmt: skip
 """Scales that are a number without another before them."""
 _ROMAN = re.compile(r"(?<!\w)[IVXLХІ]{1,5}(?!\w)")
 _DIGITS = re.compile(
     r"(?<![\d.,])(?:\d{1,3}(?:[ ,]\d{3})+(?!\d)(?:[.,]\d+(?![\d,]))?"
     r"|\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d+(?:[.,]\d+)?(?![.,]?\d))"
 )
-_FRACTION = r"\b(?:thirds|quarters?|fifths|tenths)\b|\b(?:a|one)[ -](?:third|fifth|tenth)\b(?! \w*(?:forum|time))"
+_FRACTION = (
+    r"\b(?:thirds|quarters?|fifths|tenths)\b|\b(?:a|one)[ -](?:third|fifth|tenth)\b(?! \w*(?:forum|time))"
+    r"|[¼-¾⅐-⅞]|\bтрет(?:ь|и)\b|\bчетверт(?:ь|и)\b|\b(?:пят|шест|десят)ых\b|(?:тен|тан|ден|дан|нен|нан) бірі?\b"
+)
+"""Words for a part of a whole."""
+_DENIED = r"\bни од\w+|\b(?:not|не) \d|\d [mk]\b"
+"""Words that say there is none or another number, or a letter that may be a scale or a unit."""
+_ONE = (
+    r"\b(более|больше|менее|меньше|свыше|около|порядка|почти|до|выше|ниже) "
+    r"(?=(?:тысячи|сотни|десятка|миллиона|миллиарда)\b)"
+)
+"""Before a singular Russian scale in the genitive: "more than one thousand"."""
 _BETWEEN = re.compile(
-    r"\d[\d.,]*\s?-\s?\d|\b(?:from|between|от)\b.+\b(?:to|and|до)\b|\w (?:or|to|или) \w|[^\W\d_]{2,}-[^\W\d_]{2,}"
+    r"\d[\d.,]*\s?-\s?\d|\b(?:from|between|от)\b.+\b(?:to|and|до)\b|\w (?:or|to|или) \w"
+    r"|[^\W\d_]{2,}(?<!ty)-[^\W\d_]{2,}|[нтд][ае]н .+[ғгқк][ае] дейін"
 )
 _SPACES = re.compile(r"[\u00a0\u2007\u2009\u202f\u2002\u2003]")
 
 
+@cache
 def parse(words: str) -> Printed:
     """Read printed words as a number.
 
@@ -241,11 +248,13 @@ def parse(words: str) -> Printed:
     """
     text = re.sub(r"\s+", " ", _SPACES.sub(" ", words)).replace("**", "").replace("–", "-").replace("—", "-").strip()
     lower = text.lower()
-    text = text.replace("с лишним ", "")
-    wording = next((name for name, cue in _CUE if cue.search(lower)), "bare")
+    text = re.sub(_ONE, r"\1 одной ", text.replace("с лишним ", ""), flags=re.I)
+    wording = wording_of(text)
+    if re.search(_DENIED, lower):
+        raise Unreadable(f"{words!r} denies a number, or ends it on a letter: give the number in the column value")
     if re.search(_FRACTION, lower) or re.search(r"(?:^|\()-\d|\bminus \d", lower):
         raise Unreadable(f"{words!r} is a fraction or below nothing: give the number in the column value")
-    vague = _indefinite(words, lower)
+    vague = _indefinite(words, text.lower())
     if vague is not None:
         return vague
     found = numbers_in(text)
@@ -254,6 +263,8 @@ def parse(words: str) -> Printed:
             f"{words!r} holds no number that is known: give value and wording, or low, high and bounds_note"
         )
     between = _BETWEEN.search(lower)
+    if between and len(found) > 1 and wording in ("over", "at_least", "slightly_more", "almost"):
+        raise Unreadable(f"{words!r} is a range that begins or ends vaguely: give the number in the column value")
     if len(found) == 2 and between and found[0][0] < found[1][0]:
         (low, step), (high, finer) = found
         scales = [scale for *_, scale in _scaled(text)]
@@ -267,13 +278,31 @@ def parse(words: str) -> Printed:
     return Printed(value, wording, step)
 
 
+def wording_of(words: str) -> str:
+    """How words qualify their number, whatever it is.
+
+    >>> wording_of("no fewer than 12")
+    'at_least'
+    """
+    return next((name for name, cue in _CUE if cue.search(words.lower())), "bare")
+
+
+def unit_of_last_digit(plain: str) -> float:
+    """Unit of the last significant digit of a number in plain digits; 0 if it is none.
+
+    >>> unit_of_last_digit("27000"), unit_of_last_digit("2.5")
+    (1000.0, 0.1)
+    """
+    return _digits(plain, "")[1] if re.fullmatch(r"\d+(\.\d+)?", plain) else 0.0
+
+
 def _indefinite(words: str, lower: str) -> Printed | None:
     """Words for a number without a number: "several dozen", "hundreds of millions"."""
     if re.search(r"\d", lower):
         return None
     tokens = re.findall(r"[^\W\d_]+", lower)
     few = next((FEW[token] for token in tokens if token in FEW), None)
-    counted = [before in NUMERALS or before == "half" for before in ["", *tokens]]
+    counted = [before in NUMERALS or before in ("half", "половиной") for before in ["", *tokens]]
     plural = [PLURALS[token] for token, known in zip(tokens, counted, strict=False) if token in PLURALS and not known]
     single = next((SCALES[token] for token in tokens if token in SCALES and token not in PLURALS), None)
     if few is not None and plural:
@@ -333,8 +362,8 @@ def _scaled(text: str) -> list[tuple[float, float, float]]:
 def _digits(printed: str, text: str) -> tuple[float, float]:
     plain = printed.replace(" ", "")
     marks = r"[.,]" if re.search("[а-яё]", text.lower()) else r"\."
-    measured = re.search(rf"{re.escape(printed)}\s?(?:%|times|раз|есе)", text)
-    if re.fullmatch(rf"[1-9]\d{{0,2}}{marks}\d{{3}}", plain) and not measured:
+    either = re.fullmatch(rf"[1-9]\d{{0,2}}{marks}\d{{3}}", plain)
+    if either and not re.search(rf"{re.escape(printed)}\s?(?:%|times|раз|есе)", text):
         small, large = float(plain.replace(",", ".")), int(re.sub("[.,]", "", plain))
         raise Unreadable(f"{text!r} may be {small:g} or {large:,}: give the number in the column value")
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", plain):
@@ -364,7 +393,7 @@ def _roman(numeral: str) -> int:
 
 def _spoken(text: str) -> list[tuple[int, float, float, float]]:
     """Runs of number words: "one hundred and nineteen", "two hundred thousand", "three and a half decades"."""
-    text = re.sub(r"\band a half\b", "and-a-half", text)
+    text = re.sub(r"\band a half\b|\bс половиной\b|\bжарым\b", "and-a-half", text)
     tokens = [(match.start(), match[0]) for match in re.finditer(r"and-a-half|[^\W\d_]+|[^\w\s-]", text)]
     found: list[tuple[int, float, float, float]] = []
     run: list[tuple[int, str]] = []
@@ -387,7 +416,7 @@ def _joins(before: str, word: str) -> bool:
     if before not in NUMERALS or word not in NUMERALS:
         return True
     first, then = NUMERALS[before], NUMERALS[word]
-    return (first >= 100 > then) or (20 <= first < 100 and 0 < then < 10)
+    return (first >= 100 > then) or ((20 <= first < 100 or before == "он") and 0 < then < 10)
 
 
 def _run_value(run: list[tuple[int, str]]) -> list[tuple[int, float, float, float]]:
@@ -405,5 +434,5 @@ def _run_value(run: list[tuple[int, str]]) -> list[tuple[int, float, float, floa
                 total, part = total + part, 0.0
         else:
             value = NUMERALS[word]
-            part, step = part + value, 0.5 if value % 1 else 100.0 if value >= 100 else 1.0
+            part, step = part + value, 0.5 if value % 1 else value if value > 900 else 100.0 if value >= 100 else 1.0
     return [(run[0][0], total + part, step, SCALES.get(words[-1], 1.0))]

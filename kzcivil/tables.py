@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,22 @@ _DTYPES: dict[str, Any] = {"string": "str", "integer": "Int64", "number": "float
 
 class DataError(ValueError):
     """Data that cannot be used; the message names file, row, column, what was found and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with a table."""
+
+    file: str
+    row: int | None
+    column: str
+    found: str
+    expected: str
+    advice: str = "Mend it; data/README.md tells what each column holds."
+
+    def __str__(self) -> str:
+        row, column = f", row {self.row}" if self.row else "", f", column {self.column}" if self.column else ""
+        return f"{self.file}{row}{column}: found {self.found}; expected {self.expected}. {self.advice}"
 
 
 def nearest(name: object, known: Iterable[object]) -> str:
@@ -51,8 +68,9 @@ def descriptor() -> dict[str, Any]:
 
 @cache
 def schemas() -> dict[str, dict[str, Any]]:
-    """Table schema by table name."""
-    return {resource["name"]: resource["schema"] for resource in descriptor()["resources"]}
+    """Table schema by table name, with the columns that only a reader's table may have."""
+    found = {resource["name"]: resource["schema"] for resource in descriptor()["resources"]}
+    return {name: {**one, "fields": one["fields"] + one.get("readerFields", [])} for name, one in found.items()}
 
 
 def primary_key(table: str) -> list[str]:
@@ -76,13 +94,6 @@ def forget_bundle() -> None:
 def empty_tables() -> Tables:
     """Tables of the schema without rows."""
     return {table: typed(pd.DataFrame(), table, table) for table in schemas()}
-
-
-def read_folder(folder: Path) -> Tables:
-    """The tables that a folder holds, cast to the schema's types."""
-    return {
-        table: read_table(folder / f"{table}.csv", table) for table in schemas() if (folder / f"{table}.csv").is_file()
-    }
 
 
 def read_table(path: Path, table: str) -> pd.DataFrame:

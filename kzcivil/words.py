@@ -33,7 +33,9 @@ def number(value: float, digits: int = DIGITS) -> str:
 
 def _decimals(value: float, digits: int) -> int:
     """Places after the point (negative: before it) that leave ``digits`` significant digits."""
-    return 0 if abs(value) < 1e-12 else digits - 1 - math.floor(math.log10(abs(value)) + 1e-12)
+    if abs(value) < 1e-12 or math.isinf(value):
+        return 0
+    return digits - 1 - math.floor(math.log10(abs(value)) + 1e-12)
 
 
 def _rounded(value: float, decimals: int, way: int) -> str:

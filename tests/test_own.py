@@ -1,0 +1,495 @@
+"""A reader's own folder: phrases in three languages, files as people make them, broken folders, what a row becomes."""
+
+import csv
+import io
+import os
+import string
+import time
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from test_cli import call
+
+import kzcivil as kz
+from kzcivil import checks, own, remarks
+from kzcivil.loading import VARIABLE
+from kzcivil.reading import Unreadable, parse
+from kzcivil.tables import bundle_folder
+
+REGISTERED = "aa_inf_registered_2003"
+LATER = Path(__file__).parents[1] / "examples" / "later_counts"
+HEAD = "measure,as_printed,year,source\n"
+ROW = 'ngos_registered,over 22 thousand NGOs,2020-04,"A ministry, press release, 2020"\n'
+with (Path(__file__).parent / "phrases.csv").open(encoding="utf-8", newline="") as table:
+    PHRASES = list(csv.DictReader(table))
+
+
+def folder(path: Path, text: str | bytes = HEAD + ROW, name: str = "claims.csv") -> Path:
+    home = path / "own"
+    home.mkdir(exist_ok=True)
+    (home / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    return home
+
+
+def problems(home: Path) -> str:
+    return "\n".join(map(str, checks.validate(home)))
+
+
+def only(evidence: kz.Evidence) -> pd.Series:
+    assert len(evidence.own) == 1
+    return evidence.row(next(iter(evidence.own)))
+
+
+WITH_SCHEMA = ("broken_folder", "four_cells", "then_check", "example", "hostile", "commands")
+
+
+@pytest.fixture(autouse=True)
+def quick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The schema costs half a second a case; most tests here ask only the library's own rules."""
+    if not any(name in request.node.name for name in WITH_SCHEMA):
+        monkeypatch.setattr(checks, "_by_schema", lambda *_, **__: [])
+
+
+# --- words ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_phrase_table_is_large() -> None:
+    assert len(PHRASES) >= 250
+    letters = {"ru": set("ыэщё"), "kk": set("әғқңөұүһі")}
+    assert sum(bool(letters["kk"] & set(row["words"].lower())) for row in PHRASES) >= 40
+    assert sum(row["words"].isascii() for row in PHRASES) >= 70
+
+
+@pytest.mark.parametrize("row", PHRASES, ids=lambda row: row["words"])
+def test_phrases(row: dict[str, str]) -> None:
+    if row["wording"] == "refused":
+        with pytest.raises(Unreadable):
+            parse(row["words"])
+        return
+    said = parse(row["words"])
+    assert said.wording == row["wording"]
+    for name in ("value", "value_to", "step", "low", "high"):
+        expected = float(row[name] or "nan")
+        assert getattr(said, name) == pytest.approx(expected, nan_ok=True), name
+
+
+# --- one file is enough ---------------------------------------------------------------------------------------------
+
+
+def test_a_row_of_four_cells(tmp_path: Path) -> None:
+    ev = kz.load(folder(tmp_path))
+    row = only(ev)
+    assert (row.value, row.wording, row.step, row.scope, row.unit) == (22000, "over", 1000, "sector", "NGOs")
+    assert (str(row.start.date()), str(row.end.date())) == ("2020-04-01", "2020-04-30")
+    assert row.claim_id == "a_ministry_press_release_2020_ngos_registered_2020"
+    assert ev.cite(row.claim_id) == "A ministry in A ministry 2020 (2020): “over 22 thousand NGOs”"
+    figures = ev.figures("ngos_registered", year=2020)
+    assert figures.place.tolist() == ["place not verified"]
+    assert "line" not in str(figures.figure.iloc[0].why())
+    assert len(ev.claims) == len(kz.load([]).claims) + 1
+
+
+def test_a_given_column_wins_unless_the_words_say_otherwise(tmp_path: Path) -> None:
+    text = "measure,as_printed,year,source,value,scope,region,note\n"
+    home = folder(tmp_path, text + "ngos_registered,27.000,2020,X,27000,,Almaty,\n")
+    row = only(kz.load(home))
+    assert (row.value, row.step, row.wording, row.scope, row.region) == (27000, 1000, "bare", "region", "KZ-75")
+    assert "19680, as '19 680' says" in problems(folder(tmp_path, text + "ngos_registered,19 680,2020,X,1968,,,\n"))
+    assert "may be 27 or 27,000" in problems(folder(tmp_path, text + "ngos_registered,27.000,2020,X,,,,\n"))
+    assert "may be 27" in problems(folder(tmp_path, text + "ngos_registered,27.000,2020,X,2700,,,\n"))
+
+
+def test_other_numbers_of_the_source_decide_an_ambiguous_one(tmp_path: Path) -> None:
+    both = "ngos_registered,27.000,2020,X\nvolunteers,1.234.567,2020,X\n"
+    ev = kz.load(folder(tmp_path, HEAD + both))
+    assert sorted(ev.claims[ev.claims.claim_id.isin(ev.own)].value) == [27000, 1234567]
+    assert "may be 27" in problems(folder(tmp_path, HEAD + both.replace("1.234.567,2020,X", "1.234.567,2020,Y")))
+    assert "may be 27" in problems(folder(tmp_path, HEAD + both + "people_per_ngo,1.5,2020,X\n"))
+
+
+def test_all_problems_come_at_once(tmp_path: Path) -> None:
+    rows = "ngo_registered,27.000,20177,X\nngos,many,2017,X\n\n,,,\nngos,5,2017,\nngos,-5,2017,X\nngos,5,2017,X\n"
+    told = problems(folder(tmp_path, HEAD + rows))
+    for words in (
+        "row 2, column measure: found 'ngo_registered'",
+        "did you mean ngos_registered",
+        "measure,title,unit,nature,theme",
+        "row 2, column year: found '20177'",
+        "row 2, column as_printed: found '27.000'",
+        "row 3, column as_printed: found 'many'",
+        "row 6, column source: found nothing",
+        "row 7, column as_printed: found '-5'",
+    ):
+        assert words in told, told
+    assert len(told.splitlines()) == 6
+    assert "also year, source" in problems(folder(tmp_path, "measure,as_printed\nngos,5\n"))
+
+
+def test_a_new_measure_is_one_line(tmp_path: Path) -> None:
+    home = folder(tmp_path, "measure,title,unit,nature,theme\nclubs,Clubs,clubs,stock,organisations\n", "measures.csv")
+    folder(tmp_path, HEAD + "clubs,12,2020,X\n")
+    assert f"{kz.load(home).latest('clubs')}" == "12 clubs"
+
+
+def test_ids_are_steady_and_never_those_of_the_bundle(tmp_path: Path) -> None:
+    rows = ["ngos,5,2017,Diachenko", "ngos,6,2017,Diachenko", "ngos,7,2017,Газета №1", "ngos,8,2017,12 тыс."]
+    ev = kz.load(folder(tmp_path, HEAD + "\n".join(rows)))
+    assert ev.own == {"diachenko_2_ngos_2017", "diachenko_2_ngos_2017_2", "gazeta_no1_ngos_2017", "tys_ngos_2017"}
+    assert ev.sources.set_index("source_id").title["diachenko"] != "Diachenko"
+    assert kz.load(ev.folders).own == ev.own
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("2012", ("2012-01-01", "2012-12-31")),
+        ("2012.0", ("2012-01-01", "2012-12-31")),
+        ("2012-05", ("2012-05-01", "2012-05-31")),
+        ("31.12.2012", ("2012-12-31", "2012-12-31")),
+        ("1.5.2012", ("2012-05-01", "2012-05-01")),
+        ("2012-02-29", ("2012-02-29", "2012-02-29")),
+        ("2012 – 2014", ("2012-01-01", "2014-12-31")),
+    ],
+)
+def test_dates(text: str, dates: tuple[str, str]) -> None:
+    assert own.dates(text) == dates
+
+
+@pytest.mark.parametrize(
+    "text", ["12", "1899", "2101", "2012-13", "31.02.2012", "2014-2012", "05/06/2012", "May 2012", "20120501", "nan"]
+)
+def test_no_dates(tmp_path: Path, text: str) -> None:
+    assert f"column year: found {text!r}" in problems(folder(tmp_path, f"{HEAD}ngos,5,{text},X\n"))
+
+
+def test_a_correction_keeps_the_printed_value_in_sight(tmp_path: Path) -> None:
+    head = "measure,as_printed,year,source,supersedes,note\n"
+    row = f'ngos_registered,3 700,2003,"Register, 2024",{REGISTERED},counted anew\n'
+    ev = kz.load(folder(tmp_path, head + row))
+    assert f"{ev.figure(REGISTERED):face}" == "3,700 NGOs"
+    assert "correcting “3500” of Adal Azamat" in str(ev.figure(REGISTERED).why())
+    shown = ev.figures("ngos_registered", scope="sector", year=2003)
+    assert shown.as_printed.tolist() == ["3 700” corrects “3500"]
+    assert ev.row(REGISTERED).as_printed == "3500"
+    assert f"{ev.leave_out('register_2024').figure(REGISTERED):face}" == "3,500 NGOs"
+    for change, words in (
+        (("counted anew", ""), "why this statement corrects the other"),
+        ((REGISTERED, "nothing"), "a key of claims.csv"),
+        (("ngos_registered,", "ngos_active,"), "the measure of the corrected statement"),
+        ((REGISTERED, "register_2024_ngos_registered_2003"), "in no circle"),
+    ):
+        assert words in problems(folder(tmp_path, head + row.replace(*change))), words
+
+
+def test_words_under_a_bundled_id_do_not_change(tmp_path: Path) -> None:
+    rows = pd.read_csv(bundle_folder() / "claims.csv", dtype="str", keep_default_na=False)
+    row = rows[rows.claim_id == REGISTERED].assign(as_printed="3600", value="3600")
+    told = problems(folder(tmp_path, row.to_csv(index=False)))
+    assert "column as_printed: found '3600'; expected '3500' as under this id" in told
+    told = problems(folder(tmp_path, f"claim_id,{HEAD}{REGISTERED},ngos_registered,3600,2003,X\n"))
+    assert "put its id into supersedes" in told
+
+
+def test_dataframes_and_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = pd.DataFrame({"measure": ["ngos"], "as_printed": [1968], "year": [2017.0], "source": ["X, 2018"]})
+    assert only(kz.load(rows)).value == 1968
+    assert only(kz.load({"claims": rows.assign(measure="clubs"), "measures": pd.DataFrame(
+        [{"measure": "clubs", "title": "Clubs", "unit": "clubs", "nature": "stock", "theme": "organisations"}]
+    )})).unit == "clubs"  # fmt: skip
+    with pytest.raises(kz.DataError, match="row 2, column year"):
+        kz.load(rows.assign(year="soon"))
+    monkeypatch.setenv(VARIABLE, f"{folder(tmp_path)}{os.pathsep}{LATER}")
+    assert len(kz.load().own) == 7
+    assert kz.load([]).own == set()
+    assert "own, later_counts laid over it" in kz.load().label
+
+
+# --- files as people make them --------------------------------------------------------------------------------------
+
+RUSSIAN = 'ngos_registered,"более 22 тысяч НПО",2020,"Министерство, 2020"\n'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_encodings_ends_of_line_and_separators(tmp_path: Path, encoding: str, newline: str, separator: str) -> None:
+    rows = [["measure", "as_printed", "year", "source"], ["ngos", "более 22 тыс., всего", "2020", "А; Б, 2020"]]
+    file = io.StringIO()
+    csv.writer(file, delimiter=separator, lineterminator=newline).writerows(rows)
+    tables, told = own.read_folder(folder(tmp_path, file.getvalue().encode(encoding)), kz.load([])._tables)
+    assert not told
+    assert tables["claims"].as_printed.tolist() == ["более 22 тыс., всего"]
+    assert tables["sources"].title.tolist() == ["А; Б, 2020"]
+
+
+@pytest.mark.parametrize("encoding", ["koi8-r", "cp866", "kz1048", "utf-16-le"])
+def test_other_encodings_are_refused(tmp_path: Path, encoding: str) -> None:
+    text = RUSSIAN.replace("НПО", "үкіметтік емес") if encoding == "kz1048" else RUSSIAN
+    home = folder(tmp_path, (HEAD + text).encode(encoding))
+    assert "claims.csv" in problems(home)
+    assert "UTF-8" in problems(home) or "one line of text" in problems(home) or "no known encoding" in problems(home)
+
+
+def test_a_french_file_is_not_read_as_russian(tmp_path: Path) -> None:
+    home = folder(tmp_path, (HEAD + 'ngos,5,2020,"Société civile"\n').encode("latin-1"))
+    assert "no known encoding" in problems(home)
+
+
+def test_stray_spaces_and_empty_rows_and_columns(tmp_path: Path) -> None:
+    text = " Measure ,AS_PRINTED,year,source,value,,\n ngos\u00a0,\u202f23 335 , 2020 ,X ,23\u00a0335,,\n,,,,,,\n\n"
+    row = only(kz.load(folder(tmp_path, text)))
+    assert (row.measure, row.as_printed, row.value) == ("ngos", "23 335", 23335)
+    assert "an extra cell" in problems(folder(tmp_path, text.replace("335,,\n", "335,here,\n")))
+    assert "sep" not in problems(folder(tmp_path, "sep=;\r\n" + (HEAD + "ngos,5,2020,X\n").replace(",", ";")))
+
+
+def test_names_of_files(tmp_path: Path) -> None:
+    assert only(kz.load(folder(tmp_path, name="Claims.CSV"))).value == 22000
+    home = folder(tmp_path, "notes", "notes.txt")
+    (home / "README.md").write_text("x", encoding="utf-8")
+    (home / ".~lock.claims.csv").write_text("x", encoding="utf-8")
+    assert problems(home) == ""
+    assert "a second file" in problems(folder(tmp_path, name="claims.tsv"))
+    (home / "claims.tsv").unlink()
+    assert "did you mean measures.csv" in problems(folder(tmp_path, "a\n", "mesures.csv"))
+    (home / "mesures.csv").unlink()
+    assert "save it as CSV" in problems(folder(tmp_path, "a\n", "events.xls"))
+
+
+def sheet(*rows: list[str]) -> bytes:
+    """A minimal spreadsheet of cells given as XML."""
+    body = "".join(f"<row>{''.join(cells)}</row>" for cells in rows)
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    rels = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    parts = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+        "_rels/.rels": f'<Relationships {rels}><Relationship Id="r" Type="{kind}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook {main} xmlns:r="{kind}"><sheets><sheet name="a" sheetId="1" r:id="r"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships {rels}><Relationship Id="r" Type="{kind}/worksheet" Target="worksheets/a.xml"/></Relationships>',
+        "xl/worksheets/a.xml": f"<worksheet {main}><sheetData>{body}</sheetData></worksheet>",
+    }
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        for name, text in parts.items():
+            file.writestr(name, text)
+    return buffer.getvalue()
+
+
+def test_spreadsheets(tmp_path: Path) -> None:
+    pytest.importorskip("python_calamine")
+    text, number = '<c t="inlineStr"><is><t>{}</t></is></c>'.format, "<c><v>{}</v></c>".format
+    head = [text(name) for name in HEAD.strip().split(",")]
+    good = [text("ngos"), number(19680), number(2017), text("X")]
+    home = folder(tmp_path, sheet(head, good), "claims.xlsx")
+    assert only(kz.load(home)).value == 19680
+    folder(tmp_path, sheet(head, [text("ngos"), number(0.25), number(2017), text("X")]), "claims.xlsx")
+    assert "format it as text" in problems(home)
+    folder(tmp_path, sheet(head, [text("ngo"), number(5), number(2017), text("X")]), "claims.xlsx")
+    assert "claims.xlsx, row 2, column measure" in problems(home)
+    folder(tmp_path, b"PK no sheet", "claims.xlsx")
+    assert "cannot be read as a table" in problems(home)
+
+
+# --- broken folders -------------------------------------------------------------------------------------------------
+
+FULL = (bundle_folder() / "claims.csv").read_text(encoding="utf-8").splitlines()
+BROKEN: list[tuple[str, str, str]] = [
+    ("claims.csv", "", "nothing"),
+    ("claims.csv", "\n\n", "nothing"),
+    ("claims.csv", "a", "also measure"),
+    ("claims.csv", HEAD + 'ngos,"5,2020,X\n', "cannot be read"),
+    ("claims.csv", HEAD + "ngos,5\x00,2020,X\n", "one line of text"),
+    ("claims.csv", HEAD + 'ngos,"5\nNGOs",2020,X\n', "one line of text"),
+    ("claims.csv", HEAD + "ngos,5,2020,X,Y\n", "an extra cell"),
+    ("claims.csv", HEAD.strip() + ",YEAR\nngos,5,2020,X,2\n", "column year twice"),
+    ("claims.csv", HEAD.strip() + ",vlue\nngos,5,2020,X,2\n", "did you mean value"),
+    ("claims.csv", HEAD.strip() + ",value\nngos,5,2020,X,inf\n", "finite number"),
+    ("claims.csv", HEAD.strip() + ",value\nngos,5,2020,X,sNaN\n", "finite number"),
+    ("claims.csv", HEAD.strip() + ",wording\nngos,5,2020,X,roughly\n", "wording"),
+    ("claims.csv", HEAD.strip() + ",region\nngos,5,2020,X,Atlantis\n", "region"),
+    ("claims.csv", HEAD.strip() + ",scope\nngos,5,2020,X,sectr\n", "scope"),
+    ("claims.csv", HEAD.strip() + ",repeats\nngos,5,2020,X,nobody\n", "a key of claims.csv"),
+    ("claims.csv", HEAD.strip() + ",end\nngos,5,2020,X,2019-01-01\n", "a end not below start"),
+    ("claims.csv", HEAD.strip() + ",line\nngos,5,2020,X,0\n", "line"),
+    ("claims.csv", HEAD + f"ngos,5 {'word ' * 12},2020,X\n", "at most 12 words"),
+    ("claims.csv", HEAD + "=cmd(),5,2020,X\n", "one of `kzcivil measures`"),
+    ("claims.csv", HEAD + f"ngos,{'9' * 400},2020,X\n", "finite number"),
+    ("claims.csv", HEAD + f"ngos,{'one ' * 2000},2020,X\n", "more than one number"),
+    ("claims.csv", HEAD + "ngos,5,2020," + "x" * 20_000 + "\n", "a cell of more than 10000 characters in row 2"),
+    ("measures.csv", "measure,title,unit,nature,part_of,theme\na,A,x,stock,b,people\nb,B,x,stock,a,people\n", "in no circle"),
+    ("measures.csv", "measure,title,unit,nature,theme\na,A,x,stock,weather\n", "theme"),
+    ("measures.csv", "measure,title,unit,nature,theme\na,A,x,stock,people\na,A,x,stock,people\n", "row 3"),
+    ("derivations.csv", f"derivation_id,claim_id,reading,formula\nd,{REGISTERED},r,9**9**9**9\n", "formula"),
+    ("derivations.csv", f"derivation_id,claim_id,reading,formula\nd,{REGISTERED},r,{'(' * 900}1{')' * 900}\n", "formula"),
+    ("derivations.csv", f"derivation_id,claim_id,reading,formula\nd,{REGISTERED},r,{'1+' * 4000}1\n", "at most 2000 signs"),
+    ("sources.csv", "source_id,title,short_title,publisher,published_basis,kind,standpoint,file,sha256,lines\n"
+     f"z,Z,Z,Z,printed,k,s,../secret.txt,{'0' * 64},3\n", "pattern"),
+    ("sources.csv", "source_id,title,short_title,publisher,published_basis,kind,standpoint,file\nz,Z,Z,Z,printed,k,s,a.txt\n",
+     "a cell just where file has one"),
+    ("pieces.csv", "piece_id,source_id,title,kind,standpoint\naa_inf,adal_azamat,T,article,sector\n", "the document has a text"),
+    ("stages.csv", "stage_id,scheme,basis,order,label,start_low,start_high,end_low,end_high,piece_id,line,as_printed\n"
+     "aa_inf_x,s,stated,1,l,1999,2000,1990,1991,aa_inf,960,x\n", "not below"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text", "words"), BROKEN, ids=range(len(BROKEN)))
+def test_a_broken_folder_is_refused_clearly(tmp_path: Path, name: str, text: str, words: str) -> None:
+    home, before = folder(tmp_path, text, name), time.monotonic()
+    found = checks.validate(home)
+    evidence = None
+    if not found and "formula" in words:  # well written, but without a value
+        evidence = call("check", home)
+        assert evidence.exit_code == 1, evidence.output
+    else:
+        assert any(words in str(problem) for problem in found), [str(problem)[:200] for problem in found]
+        with pytest.raises(kz.DataError):
+            kz.load(home)
+    assert time.monotonic() - before < 15
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    home = tmp_path / "own"
+    (home / "claims.csv").mkdir(parents=True)
+    assert "no plain file" in problems(home)
+    (home / "claims.csv").rmdir()
+    os.mkfifo(home / "claims.csv")
+    assert "no plain file" in problems(home)
+    (home / "claims.csv").unlink()
+    (home / "claims.csv").symlink_to("/dev/zero")
+    assert "no plain file" in problems(home)
+    assert "no such folder" in problems(tmp_path / "nowhere")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    cells=st.lists(
+        st.lists(st.text(st.characters(codec="utf-8"), max_size=12), min_size=4, max_size=4), min_size=1, max_size=4
+    ),
+    junk=st.binary(max_size=12),
+)
+def test_any_cells_end_in_a_report_or_are_read(tmp_path: Path, cells: list[list[str]], junk: bytes) -> None:
+    file = io.StringIO()
+    csv.writer(file).writerows([["measure", "as_printed", "year", "source"], ["ngos", "5", "2020", "X"], *cells])
+    home = folder(tmp_path, file.getvalue().encode() + junk)
+    assert all(problem.expected for problem in checks.validate(home))
+
+
+@settings(max_examples=200, deadline=None)
+@given(words=st.text(string.digits + " .,-–+%оти тысмл мыңданғе thousandmi", max_size=24))
+def test_any_words_are_read_or_refused(words: str) -> None:
+    try:
+        said = parse(words)
+    except Unreadable:
+        return
+    assert said.wording == "indefinite" or said.value >= 0
+
+
+def test_hostile_cells_stay_text(tmp_path: Path) -> None:
+    hostile = "<script>x</script> [x](javascript:alert(1)) ![i](http://z/i.png) $a$"
+    head = HEAD.strip() + ",speaker,counts,url\n"
+    ev = kz.load(folder(tmp_path, f'{head}ngos,5,2020,"{hostile}","{hostile}","{hostile}","{hostile}"\n'))
+    name = next(iter(ev.own))
+    shown = kz.sources(ev, [name]).markup
+    assert "<script" not in shown
+    assert "<img" not in shown
+    said = kz.say(ev.cite(name), *remarks.what_was_read(ev)).text
+    assert "<script" not in said
+    assert "](javascript" not in said
+    assert "![" not in said
+
+
+def test_many_rows_are_read_in_time(tmp_path: Path) -> None:
+    seconds = []
+    for n in (1000, 4000):
+        rows = "".join(f'volunteers,over {k + 1} thousand,{1990 + k % 30},"P{k % 40}, 2020"\n' for k in range(n))
+        before = time.monotonic()
+        ev = kz.load(folder(tmp_path, HEAD + rows))
+        assert len(ev.figures("volunteers")) >= n
+        seconds.append(time.monotonic() - before)
+    assert seconds[1] < 12 * max(seconds[0], 0.5), seconds
+
+
+# --- commands -------------------------------------------------------------------------------------------------------
+
+
+def test_new_then_check(tmp_path: Path) -> None:
+    home = tmp_path / "mine"
+    assert call("new", home).exit_code == 0
+    assert (home / "claims.csv").read_text(encoding="utf-8").startswith("measure,as_printed,year,source")
+    assert "| ngos_registered |" in (home / "README.md").read_text(encoding="utf-8")
+    assert call("check", home).exit_code == 0, "an empty table is no problem"
+    assert "already" in call("new", home).output
+    for line in own.README.splitlines():
+        if line.startswith("| ") and "---" not in line and "measure |" not in line:
+            cells = [cell.strip() for cell in line.strip("|").split("|")]
+            with (home / "claims.csv").open("a", encoding="utf-8", newline="") as file:
+                csv.writer(file, lineterminator="\n").writerow([*cells, "", ""])
+    shown = call("check", home)
+    assert shown.exit_code == 0
+    for words in (
+        "“over 22 thousand registered NGOs” = 22,000 NGOs",
+        "“свыше 29 тысяч человек” = 29,000 people",
+        "People said to be employed",
+        "place not verified",
+    ):
+        assert words in shown.output
+
+
+def test_measures() -> None:
+    assert "ngos_registered: Registered NGOs (NGOs)." in call("measures", "regist").output
+    assert "csos" in call("measures", "--data", LATER).output
+    assert "did you mean" in call("measures", "voluntears").output
+
+
+def test_check_points_out_what_is_striking(tmp_path: Path) -> None:
+    rows = [
+        'ngos_registered,"37 thousand CSOs, homeowners included",2012,A',
+        "ngos_registered,3 500,2003,B",
+        "ngos_registered,24 thousand,2023,C",
+        "ngos_active,30 thousand,2023,D",
+        "ngos_registered,41 thousand,2010,E",
+    ]
+    told = call("check", folder(tmp_path, HEAD + "\n".join(rows))).output
+    for words in (
+        "a_ngos_registered_2012: “CSOs” names a wider class than ngos_registered",
+        "b_ngos_registered_2003: the same number as aa_inf_registered_2003",
+        "c_ngos_registered_2023: 24,000 NGOs",
+        "are more than",
+        "e_ngos_registered_2010: 41,000 NGOs, more than both neighbours in time",
+    ):
+        assert words in told, told
+
+
+def test_the_example_is_read_as_meant() -> None:
+    ev = kz.load(LATER)
+    rows = ev.figures(first=False)
+    rows = rows[rows.index.isin(ev.own)]
+    got = sorted(zip(rows.measure, rows.year, rows.face, rows.wording, strict=True))
+    assert got == [
+        ("csos", 1997, 1600, "bare"),
+        ("csos", 2012, 37000, "over"),
+        ("ngos_active", 2020, 16400, "bare"),
+        ("ngos_registered", 2017, 19680, "bare"),
+        ("ngos_registered", 2020, 22000, "over"),
+        ("people_involved", 2017, 29000, "over"),
+    ]
+    assert not list(remarks.remarks(ev)), "the wider class has a measure of its own"
+
+
+def test_compare_tells_what_moved_and_by_which_rows() -> None:
+    def found(words: str, face: float, claims: list[str]) -> pd.DataFrame:
+        figure = {"face": face, "low": face, "high": face, "words": words, "claims": claims}
+        row = {"page": "02_x", "key": "a", "question": "How many?", "sentence": f"It is {words}.", "figures": [figure]}
+        return pd.DataFrame([row, row | {"key": "b", "sentence": "same", "figures": []}])
+
+    table = remarks.compare(found("2", 2, ["old"]), found("3", 3, ["old", "new"]))
+    assert table.moved.tolist() == [True, False]
+    told = remarks.compared(table)
+    assert told.startswith("1 of 2 findings moved.")
+    for words in ("- before: It is 2.", "- after: It is 3.", "- figures: 2 → 3", "- by: new"):
+        assert words in told
