@@ -368,7 +368,7 @@ class Evidence:
         region = codes.get(str(region), region)
         asked = [*(("measure", name) for name in measures), ("scope", scope), ("source", source), ("region", region)]
         for kind, name in asked:
-            if name is not None and name not in known[kind]:
+            if (kind == "measure" or name is not None) and name not in known[kind]:
                 raise ValueError(f"no {kind} is called {name!r}{nearest(name, known[kind])}")
         rows = self._tables["claims"]
         if measures:
