@@ -366,10 +366,9 @@ class Evidence:
         }
         codes = dict(zip(self._everything["regions"].title, known["region"], strict=True))
         region = codes.get(str(region), region)
-        given = {"scope": scope, "source": source, "region": region}
-        asked = [("measure", name) for name in measures]
-        for kind, name in asked + [(kind, name) for kind, name in given.items() if name is not None]:
-            if name not in known[kind]:
+        asked = [*(("measure", name) for name in measures), ("scope", scope), ("source", source), ("region", region)]
+        for kind, name in asked:
+            if (kind == "measure" or name is not None) and name not in known[kind]:
                 raise ValueError(f"no {kind} is called {name!r}{nearest(name, known[kind])}")
         rows = self._tables["claims"]
         if measures:

@@ -16,7 +16,7 @@ def measures(evidence: Any, word: str = "") -> str:
     """What can be counted, with definitions: the measures that hold a word.
 
     >>> import kzcivil as kz
-    >>> print(measures(kz.load(), "operating"))
+    >>> print(measures(kz.load(), "said to operate"))
     ngos_operating: Operating NGOs (NGOs). NGOs said to operate or function; how that was found out is not said.
     """
     table = evidence.measures.fillna("")

@@ -83,11 +83,9 @@ def test_growth_if_the_number_tripled(findings: dict[str, dict[str, Any]]) -> No
     early, tripled = findings["changes"]["figures"][-2:]
     assert early["face"] == pytest.approx(100 * ((500 / 100) ** (1 / 3) - 1))
     assert tripled["face"] == pytest.approx(100 * (3 ** (1 / 3) - 1))
-    assert (
-        f"{early['face']:.0f} % a year before and {tripled['face']:.0f} % a year after"
-        in findings["changes"]["hangs_on"]
-    )
-    # 1994 cannot be told by "threefold", 1997 slows by it too: so growth slowed in 1997 whoever is right.
+    words = f"{early['face']:.0f} % a year before and {tripled['face']:.0f} % a year after"
+    assert words in findings["changes"]["hangs_on"]
+    # 1994 cannot be told by "threefold"; in 1997 growth slowed by it too, so whoever is right.
     assert early["low"] < tripled["high"]
     assert tripled["low"] > rate(NGOS[1997], NGOS[2003], 6)[1]
 
