@@ -108,7 +108,7 @@ class Evidence:
     def label(self) -> str:
         """Which data and which reading a page rests on, in words."""
         names = [str(self._title(name)) for name in self.without]
-        own = f", with {', '.join(folder.name for folder in self.folders)} laid over it" if self.folders else ""
+        own = f" with {', '.join(folder.name for folder in self.folders)} laid over it" if self.folders else ""
         left_out = f", without {', '.join(names)}" if names else ""
         return f"Data {self.version}{own}{left_out}; {self.reading.label}"
 

@@ -331,7 +331,7 @@ def sensitivity(
     readings
         Further readings by name; the strict one and a wider "over" if left out.
     sources
-        Sources to leave out one by one; those whose absence changes an answer if left out.
+        Sources to leave out one by one; if left out, all with a text and those that an answer rests on.
 
     Returns
     -------
@@ -353,8 +353,11 @@ def sensitivity(
     cases: list[tuple[str, Evidence]] = [("as on this page", evidence)]
     cases += [(name, evidence.read(reading)) for name, reading in asked.items()]
     titles = dict(zip(evidence.sources.source_id, evidence.sources.short_title, strict=True))
+    made = answers(evidence).values()
+    rests = {evidence.row(claim).source_id for one in made if isinstance(one, Figure) for claim in one.claims}
+    added = set(evidence.sources.source_id[evidence.sources.file.isna()])  # a reader's, perhaps hundreds
     for name in sources if sources is not None else titles:
-        if name not in evidence.without:
+        if name not in evidence.without and (name in rests or name not in added):
             cases.append((f"without {titles.get(name, name)}", evidence.leave_out(name)))
     rows: list[dict[str, Any]] = []
     for name, view in cases:

@@ -18,7 +18,7 @@ import kzcivil as kz
 from kzcivil import checks, own, remarks
 from kzcivil.loading import VARIABLE
 from kzcivil.reading import Unreadable, parse
-from kzcivil.tables import bundle_folder
+from kzcivil.tables import bundle_folder, primary_key, schemas
 
 REGISTERED = "aa_inf_registered_2003"
 LATER = Path(__file__).parents[1] / "examples" / "later_counts"
@@ -42,16 +42,6 @@ def problems(home: Path) -> str:
 def only(evidence: kz.Evidence) -> pd.Series:
     assert len(evidence.own) == 1
     return evidence.row(next(iter(evidence.own)))
-
-
-WITH_SCHEMA = ("broken_folder", "four_cells", "then_check", "example", "hostile", "commands")
-
-
-@pytest.fixture(autouse=True)
-def quick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The schema costs half a second a case; most tests here ask only the library's own rules."""
-    if not any(name in request.node.name for name in WITH_SCHEMA):
-        monkeypatch.setattr(checks, "_by_schema", lambda *_, **__: [])
 
 
 # --- words ----------------------------------------------------------------------------------------------------------
@@ -293,6 +283,15 @@ def test_spreadsheets(tmp_path: Path) -> None:
     assert "claims.xlsx, row 2, column measure" in problems(home)
     folder(tmp_path, b"PK no sheet", "claims.xlsx")
     assert "cannot be read as a table" in problems(home)
+
+
+def test_every_constraint_of_the_schema_is_asked() -> None:
+    kinds = {
+        kind for schema in schemas().values() for field in schema["fields"] for kind in field.get("constraints", {})
+    }
+    assert kinds <= {"required", "unique", "enum", "pattern", "minimum", "maximum"}
+    unique = [[f["name"]] for s in schemas().values() for f in s["fields"] if f.get("constraints", {}).get("unique")]
+    assert unique == [primary_key(table) for table in schemas() if primary_key(table) in unique]
 
 
 # --- broken folders -------------------------------------------------------------------------------------------------
