@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from kzcivil.bounds import Leaf
 from kzcivil.figure import Figure, absent, from_leaf
 from kzcivil.formulas import evaluate
 from kzcivil.reading import Reading
-from kzcivil.tables import as_day, decimal_year, leave_out, nearest
+from kzcivil.tables import as_day, decimal_year, first_voice, leave_out, nearest
 
 KEYS = {"claims": "claim_id", "events": "event_id", "stages": "stage_id"}
 SHOWN = [
@@ -72,7 +72,8 @@ class Evidence:
         self.own = own
         claims = self._tables["claims"].set_index("claim_id")
         self._alike = claims.groupby("same_as").groups
-        self._corrections: dict[Any, Any] = {old: new for new, old in claims.supersedes.dropna().items()}
+        self._corrected = set(claims.supersedes.dropna())
+        self._added = own - set(claims.index[claims.supersedes.notna() & ~claims.supersedes.isin(own)])
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         if table not in self._tables:
@@ -188,6 +189,7 @@ class Evidence:
         """A statement as a figure; missing if its source was left out.
 
         Repeats, and the same number in other words (``same_as``), are one number; of the latter the ranges intersect.
+        It stays what was printed: a correction has an id of its own, and stands in its place in :meth:`figures`.
 
         Raises
         ------
@@ -227,22 +229,20 @@ class Evidence:
             lost = row.wording == "lost"
             told = f"{words} ({row.counts}): the number was lost" if lost else words
             leaf = Leaf(root, float(face), low, high, told, place, "printed", lost, self._when(row))
-            self._leaves[root] = leaf
-            self._leaves[claim_id] = leaf
+            self._leaves[root] = self._leaves[claim_id] = leaf
         return self._leaves[claim_id]
 
     def _root(self, claim_id: str) -> str:
-        """The first statement of a number: that which a repeat repeats, in whatever words, or its correction."""
+        """The first statement of a number: that which a repeat repeats, in whatever words."""
         seen = {claim_id}
         row = self._rows[claim_id]
         while True:
-            corrected = self._corrections.get(row.claim_id)
-            after = corrected or (row.same_as if not pd.isna(row.same_as) else row.repeats)
+            after = row.same_as if not pd.isna(row.same_as) else row.repeats
             if pd.isna(after) or after in seen or after not in self._rows:
                 return str(row.claim_id)
             before = self._rows[after]
             words_alike = before.wording == row.wording and (before.value == row.value or pd.isna(row.value))
-            if pd.isna(row.same_as) and not words_alike and not corrected:
+            if pd.isna(row.same_as) and not words_alike:
                 return str(row.claim_id)
             seen.add(after)
             row = before
@@ -270,17 +270,12 @@ class Evidence:
     def formula(self, text: str) -> Figure:
         """A formula over claim ids as a figure, in plain numbers: name the unit with ``.of(...)``.
 
-        Parameters
-        ----------
-        text
-            Numbers, claim ids, brackets and ``+ - * / **``; it is parsed, never run as code.
+        It holds numbers, claim ids, brackets and ``+ - * / **``; it is parsed, never run as code.
 
         Raises
         ------
-        ValueError
-            If it is no such formula.
-        KeyError
-            If it names a claim that there is not.
+        ValueError, KeyError
+            If it is no such formula, or names a claim that there is not.
 
         Examples
         --------
@@ -302,6 +297,8 @@ class Evidence:
         rows = self._tables["context"]
         hit = rows[(rows.series == series) & (rows.year == int(year))]
         if code is not None:
+            if code not in set(rows.code):
+                raise KeyError(f"no region of {series} has the code {code!r}{nearest(code, rows.code.dropna())}")
             hit = hit[hit.code == code]
         if not len(hit):
             known = sorted(set(rows.series))
@@ -327,6 +324,7 @@ class Evidence:
         end: str | int | None = None,
         year: int | None = None,
         first: bool = True,
+        one_voice: Iterable[str] = (),
     ) -> pd.DataFrame:
         """Statements as figures, in order of time.
 
@@ -339,7 +337,10 @@ class Evidence:
         start, end, year
             Keep only rows whose dates may fall into this time; a year, or an ISO date. Undated rows drop out.
         first
-            Keep only first statements; with False also those that repeat another.
+            Keep only first statements; with False also those that repeat another or were corrected.
+        one_voice
+            Of numbers that are equal in these columns keep those of one voice: the documents with corrections of them,
+            else the added source that has most rows here.
 
         Returns
         -------
@@ -382,13 +383,13 @@ class Evidence:
         if until is not None:
             rows = rows[rows.start <= as_day(until, last=True)]
         if first:
-            rows = rows[rows.repeats.isna() & ~rows.claim_id.isin(list(self._corrections))]
-        return self._with_figures(rows.sort_values(["end", "start"], kind="stable"))
+            rows = rows[rows.repeats.isna() & ~rows.claim_id.isin(self._corrected)]
+        table = self._with_figures(rows.sort_values(["end", "start"], kind="stable"))
+        return first_voice(table, self._added, list(one_voice)) if one_voice else table
 
     def _with_figures(self, rows: pd.DataFrame) -> pd.DataFrame:
         made = [self.figure(name) for name in rows.claim_id]
-        titles = self._titles
-        middle = rows.start + (rows.end - rows.start) / 2
+        middle, titles = rows.start + (rows.end - rows.start) / 2, self._titles
         before = rows.supersedes.map({name: row.as_printed for name, row in self._rows.items()})  # stays in sight
         table = rows.assign(
             figure=pd.Series(made, index=rows.index, dtype="object"),
@@ -440,8 +441,7 @@ class Evidence:
         >>> len(kz.load().find("volunteer")) > 0
         True
         """
-        titles = dict(zip(self._tables["measures"].measure, self._tables["measures"].title, strict=True))
-        rows = self._tables["claims"]
+        rows, titles = self._tables["claims"], self._tables["measures"].set_index("measure").title
         text = rows.as_printed + " " + rows.counts + " " + rows.measure + " " + rows.measure.map(titles).fillna("")
         text = text + " " + rows.speaker.fillna("") + " " + rows.note.fillna("")
         hit = rows[text.str.contains(word, case=False, regex=False)]
