@@ -297,8 +297,6 @@ class Evidence:
         rows = self._tables["context"]
         hit = rows[(rows.series == series) & (rows.year == int(year))]
         if code is not None:
-            if code not in set(rows.code):
-                raise KeyError(f"no region of {series} has the code {code!r}{nearest(code, rows.code.dropna())}")
             hit = hit[hit.code == code]
         if not len(hit):
             known = sorted(set(rows.series))
