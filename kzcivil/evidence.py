@@ -62,6 +62,8 @@ class Evidence:
         self._everything = dict(everything)
         self._tables = leave_out(everything, without) if without else dict(everything)
         self._rows: dict[str, Any] = {str(row.claim_id): row for row in self._tables["claims"].itertuples()}
+        places = ((name, (table, n)) for table, key in KEYS.items() for n, name in enumerate(self._tables[table][key]))
+        self._places: dict[str, tuple[str, int]] = dict(places)
         sources = self._tables["sources"]
         self._titles = dict(zip(sources.source_id, sources.short_title, strict=True))
         self._leaves: dict[str, Leaf] = {}
@@ -157,11 +159,9 @@ class Evidence:
         >>> kz.load().row("kxr_ngos_registered").as_printed
         'over 20 thousand'
         """
-        for table, key in KEYS.items():
-            rows = self._tables[table]
-            hit = rows[rows[key] == statement_id]
-            if len(hit):
-                return hit.iloc[0]
+        if statement_id in self._places:
+            table, place = self._places[statement_id]
+            return self._tables[table].iloc[place]
         ids = [name for table, key in KEYS.items() for name in self._everything[table][key]]
         gone = " in the data loaded (its source was left out)" if statement_id in ids else ""
         raise KeyError(f"no claim, event or stage has the id {statement_id!r}{gone or nearest(statement_id, ids)}")
