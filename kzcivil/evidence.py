@@ -224,7 +224,7 @@ class Evidence:
             face = math.nan if row.wording in ("indefinite", "lost", "between") or pd.isna(row.value) else row.value
             words = " / ".join(dict.fromkeys(f"“{rows[name].as_printed}”" for name in alike))
             if old := rows.get(row.supersedes):
-                words += f", correcting “{old.as_printed}” of {self._title(old.source_id)}"
+                words += f", correcting “{old.as_printed}” of {self._title(old.source_id)} ({row.note})"
             place = self._title(row.source_id) + ("" if pd.isna(row.line) else f", line {row.line}")
             lost = row.wording == "lost"
             told = f"{words} ({row.counts}): the number was lost" if lost else words
@@ -361,9 +361,8 @@ class Evidence:
             "measure": list(self._everything["measures"].measure),
             "scope": sorted(set(self._everything["claims"].scope.dropna())),
             "source": list(self._everything["sources"].source_id),
-            "region": list(self._everything["regions"].region),
+            "region": [*(codes := self._everything["regions"].set_index("title").region.to_dict()).values(), *codes],
         }
-        codes = dict(zip(self._everything["regions"].title, known["region"], strict=True))
         region = codes.get(str(region), region)
         asked = [*(("measure", name) for name in measures), ("scope", scope), ("source", source), ("region", region)]
         for kind, name in asked:

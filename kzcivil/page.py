@@ -342,6 +342,7 @@ def sources(evidence: Evidence, *used: Any, caption: str = "Printed words that t
             continue
         said = row.get("speaker", "")
         what = row.counts if "counts" in row.index else row.get("title", row.get("label", ""))
+        what += "" if pd.isna(row.get("supersedes")) else f"; corrects {row.supersedes}: {row.note}"
         line = "not verified" if pd.isna(row.line) else str(row.line)
         rows.append((f"“{row.as_printed}”", what, said, titles[row.source_id], line, name))
     own = evidence.claims[evidence.claims.claim_id.isin(evidence.own)]

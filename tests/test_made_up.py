@@ -64,6 +64,7 @@ def test_other_findings_follow(pages: dict[str, tuple[Findings, str]]) -> None:
 RIGHT = [
     ("02", "3,500 NGOs were registered in 2003, a year that is inferred, and 23,335 in 2023"),  # not the correction
     ("02", "“23,900 NGOs” corrects “23 335”"),
+    ("02", "Registered NGOs; corrects aa_inf_registered_2023: made-up: duplicates were removed from the register"),
     ("02", "Of 40 added rows "),
     ("07", "are in Almaty, Astana, Shymkent, Karaganda region and Kyzylorda region"),
     ("07", "counts of 2023 (Made-up Atlas 2024) and 2024 (Made-up Atlas 2025)"),

@@ -162,6 +162,7 @@ def test_a_correction_keeps_the_printed_value_in_sight(tmp_path: Path) -> None:
     ev = kz.load(folder(tmp_path, head + row))
     assert f"{ev.figure(REGISTERED):face}" == "3,500 NGOs", "a source is held to its own number"
     assert "correcting “3500” of Adal Azamat" in str(ev.figure("register_2024_ngos_registered_2003").why())
+    assert "“3500” of Adal Azamat (counted anew)" in str(ev.figure("register_2024_ngos_registered_2003").why())
     assert f"{ev.earliest('ngos_registered', scope='sector'):face}" == "3,700 NGOs"
     shown = ev.figures("ngos_registered", scope="sector", year=2003)
     assert shown.as_printed.tolist() == ["3 700” corrects “3500"]
