@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -251,11 +252,13 @@ def _cell(value: Any, column: Any = "") -> str:
     if isinstance(value, bool) or str(getattr(value, "dtype", "")) == "bool":
         return "yes" if value else "no"
     if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d}".replace("-", "\u2011")
+        value = f"{value:%Y-%m-%d}"
     if isinstance(value, int | float) or hasattr(value, "dtype"):
         plain = float(value)
         return f"{plain:.0f}" if str(column).casefold() in YEARS and math.isfinite(plain) else number(plain)
-    return html.escape(str(value), quote=False)
+    whole = re.sub(r"\b(\d{4})-(\d\d)-(\d\d)\b", "\\1\u2011\\2\u2011\\3", str(value))  # a date does not break
+    # Ids and addresses may break after a stroke, or a table would be wider than the page.
+    return re.sub(r"\S{16,}", lambda word: re.sub("[_/]", r"\g<0><wbr>", word[0]), html.escape(whole, quote=False))
 
 
 def sources(evidence: Evidence, *used: Any, caption: str = "Printed words that this page rests on") -> Table:
