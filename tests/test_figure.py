@@ -21,9 +21,7 @@ from kzcivil.figure import Figure, absent, figure
 
 INF = math.inf
 # Without shrinking: a failure is shown as it was found, and at once.
-slow = settings(
-    deadline=None, max_examples=100, suppress_health_check=list(HealthCheck), derandomize=True, phases=[Phase.generate]
-)
+slow = settings(max_examples=100, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 
 
 # --- expressions ----------------------------------------------------------------------------------------------------
@@ -318,7 +316,6 @@ def test_an_unknown_format_is_refused(spec: str) -> None:
 @given(
     st.floats(1e-3, 1e9), st.floats(0, 0.6), st.floats(0, 0.6),
 )  # fmt: skip
-@settings(deadline=None)
 def test_ends_are_rounded_outward(face: float, down: float, up: float) -> None:
     made = figure(face, face * (1 - down), face * (1 + up)) * 1
     words = f"{made:range bare}"
@@ -538,7 +535,6 @@ def test_figures_can_be_copied() -> None:
 
 
 @given(st.lists(st.integers(0, 1000), min_size=1, max_size=30), st.integers(0, 50))
-@settings(deadline=None)
 def test_a_total_is_the_sum_of_ends(counts: list[int], slack: int) -> None:
     assume(any(counts))
     made = [figure(n, max(0, n - slack), n + slack) for n in counts]
