@@ -13,6 +13,8 @@ import itertools
 import json
 import math
 from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import add
 from typing import Any
 
 import pandas as pd
@@ -79,7 +81,8 @@ def small_png(png: bytes, width: int = 4000) -> bytes:
 def width(text: str, size: float = TEXT) -> float:
     """Pixels that a text takes in Arial, a little generous; a browser is not at hand."""
     ems = ((" .,:;'|!()[]ijlftI-/", 0.3), ("mwMW%@—…", 0.88))
-    return size * sum(next((em for some, em in ems if c in some), 0.72 if c.isupper() else 0.55) for c in text)
+    each = (next((em for some, em in ems if c in some), 0.72 if c.isupper() else 0.55) for c in text)
+    return size * reduce(add, each, 0.0)  # the sum() of Python 3.12 rounds otherwise than that of 3.11
 
 
 def wrap(text: object, room: float, size: float = TEXT) -> list[str]:

@@ -49,7 +49,12 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
     folder = tmp_path_factory.mktemp("page")
     quiet = ["--IPKernelApp.log_level=40"]
     return NotebookClient(
-        made, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(folder)}}, extra_arguments=quiet
+        made,
+        timeout=600,
+        startup_timeout=600,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        extra_arguments=quiet,
     ).execute()
 
 
