@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import math
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -108,12 +109,7 @@ def _retop() -> None:
 
 
 def lead(chart: Any) -> Any:
-    """Show a chart at the top of the page, under the answer.
-
-    Returns
-    -------
-    Text
-        Where the chart is and what it shows, for the cell that draws it.
+    """Show a chart at the top of the page, under the answer; the cell that draws it says so.
 
     Examples
     --------
@@ -302,21 +298,19 @@ def _cell(value: Any, column: Any = "") -> str:
     if isinstance(value, bool) or str(getattr(value, "dtype", "")) == "bool":
         return "yes" if value else "no"
     if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d}".replace("-", "\u2011")
+        value = f"{value:%Y-%m-%d}"
     if isinstance(value, int | float) or hasattr(value, "dtype"):
         plain = float(value)
         return f"{plain:.0f}" if str(column).casefold() in YEARS and math.isfinite(plain) else number(plain)
-    return html.escape(str(value), quote=False)
+    whole = re.sub(r"\b(\d{4})-(\d\d)-(\d\d)\b", "\\1\u2011\\2\u2011\\3", str(value))  # a date does not break
+    # Ids and addresses may break after a stroke, or a table would be wider than the page.
+    return re.sub(r"\S{16,}", lambda word: re.sub("[_/]", r"\g<0><wbr>", word[0]), html.escape(whole, quote=False))
 
 
 def sources(evidence: Evidence, *used: Any, caption: str = "Printed words that this page rests on") -> Table:
-    """The statements that a page uses, each with its words, speaker and place.
+    """The statements that a page uses, each with its words, speaker and place, and which added rows it leaves out.
 
-    Parameters
-    ----------
-    evidence
-    used
-        Ids, figures, or tables of figures; what is not in the data is left out.
+    Give ids, figures, or tables of figures; what is not in the data is left out.
 
     Examples
     --------
@@ -388,10 +382,7 @@ def sensitivity(
     sources
         Sources to leave out one by one; if left out, all with a text and those that an answer rests on.
 
-    Returns
-    -------
-    pandas.DataFrame
-        A row for each case, a column for each answer; only rows that differ from the first.
+    The table has a row for each case that differs from the first, and a column for each answer.
 
     Examples
     --------

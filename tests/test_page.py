@@ -49,7 +49,12 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
     folder = tmp_path_factory.mktemp("page")
     quiet = ["--IPKernelApp.log_level=40"]
     return NotebookClient(
-        made, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(folder)}}, extra_arguments=quiet
+        made,
+        timeout=600,
+        startup_timeout=600,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        extra_arguments=quiet,
     ).execute()
 
 
@@ -274,6 +279,16 @@ def test_a_card_of_any_lines() -> None:
 
 def test_a_line_of_a_card_stays_a_line() -> None:
     assert kz.quote_card(["A\n\n# b"], []).text.splitlines()[2:] == ["- “A # b”"]
+
+
+def test_dates_stay_whole_and_long_ids_may_break() -> None:
+    markup = kz.show(
+        pd.DataFrame({"a": ["2003-10-22 (inferred)", "an_id_of_some_length", "a/b <i>", "2003-04"]}), "x"
+    ).markup
+    assert ">2003\u201110\u201122 (inferred)<" in markup
+    assert ">an_<wbr>id_<wbr>of_<wbr>some_<wbr>length<" in markup
+    assert ">a/b &lt;i&gt;<" in markup
+    assert ">2003-04<" in markup
 
 
 def test_words_of_a_figure_are_escaped_where_they_are_shown() -> None:
