@@ -37,7 +37,7 @@ def run(notebook: Path, patch: pytest.MonkeyPatch, **parameters: Any) -> tuple[F
         if "parameters" in cell["metadata"].get("tags", []):
             names |= parameters
     texts = [getattr(one, "markup", getattr(one, "alt", getattr(one, "text", repr(one)))) for one in shown]
-    return dict(page._page.findings), "\n".join(map(str, texts))
+    return dict(page._page.findings), "\n".join(map(str, texts)).replace("<wbr>", "")  # where words may break
 
 
 @pytest.fixture(scope="module")
