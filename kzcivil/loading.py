@@ -82,6 +82,15 @@ def load(
     return Evidence(completed(tables), version, tuple(folders), left_out, reading, frozenset(own))
 
 
+def find(word: str, data_dir: Folders = None) -> pd.DataFrame:
+    """Statements whose words, subject, measure or note hold a word: ``load(data_dir).find(word)``.
+
+    >>> len(find("volunteer")) > 0
+    True
+    """
+    return load(data_dir).find(word)
+
+
 def _folders(data_dir: Folders) -> list[Path]:
     if data_dir is None:
         data_dir = [name for name in os.environ.get(VARIABLE, "").split(os.pathsep) if name]

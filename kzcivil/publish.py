@@ -19,7 +19,7 @@ import pandas as pd
 from kzcivil.canvas import rounded, small_png
 from kzcivil.files import between, write_all, write_whole
 from kzcivil.loading import VARIABLE
-from kzcivil.page import KEY
+from kzcivil.page import KEY, OVERFLOW
 from kzcivil.tables import DataError
 
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -139,7 +139,8 @@ def _executed(page: Path, parameters: dict[str, Any], out: Path) -> Book:
     quiet = ["--IPKernelApp.log_level=40"]
     client = NotebookClient(book, timeout=300, kernel_name="python3", record_timing=False, extra_arguments=quiet)
     try:
-        client.execute(cwd=str(page.parent), env={**os.environ, PAGES: str(out.resolve()), VARIABLE: ""})
+        made = {PAGES: str(out.resolve()), OVERFLOW: str(out.resolve() / "tables" / page.stem), VARIABLE: ""}
+        client.execute(cwd=str(page.parent), env={**os.environ, **made})
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         cell = next((n for n, cell in enumerate(book.cells) for one in cell.get("outputs", []) if "ename" in one), "?")
         told = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else str(error)

@@ -180,7 +180,7 @@ def test_filters(evidence: kz.Evidence) -> None:
 
 @pytest.mark.parametrize(("ask", "kind", "nearest"), [
     ({"measures": ["ngos_registred"]}, "measure", "ngos_registered"), ({"scope": "sectr"}, "scope", "sector"),
-    ({"source": "diachenco"}, "source", "diachenko"), ({"region": "KZ-7"}, "region", "KZ-7"), ({"scope": ""}, "scope", ""),
+    ({"source": "diachenco"}, "source", "diachenko"), ({"region": "KZ-7"}, "region", "KZ-7"), ({"region": "Almatty"}, "region", "Almaty"), ({"scope": ""}, "scope", ""),
     ({"measures": [""]}, "measure", ""), ({"measures": [None]}, "measure", ""), ({"source": 3}, "source", ""),
 ])  # fmt: skip
 def test_unknown_names_name_the_nearest(evidence: kz.Evidence, ask: dict, kind: str, nearest: str) -> None:
