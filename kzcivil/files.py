@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -69,3 +72,36 @@ def write_whole(path: Path, data: bytes) -> None:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keep a folder, made if it is not there, for one process; the lock ends with it, however it ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / ".lock"
+    with path.open("a+") as file:
+        try:
+            if sys.platform == "win32":
+                import msvcrt  # noqa: PLC0415
+
+                file.seek(99)  # beyond the number, which others read
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            else:
+                import fcntl  # noqa: PLC0415
+
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not os.fstat(file.fileno()).st_nlink:
+                raise BlockingIOError("its holder took it away as it ended")
+        except (BlockingIOError, PermissionError) as error:
+            file.seek(0)
+            who = f"another run (process {file.read() or 'unknown'})"
+            raise DataError(f"{folder}: {who} writes into this folder; wait for its end, or choose another") from error
+        file.truncate(0)
+        print(os.getpid(), end="", file=file, flush=True)
+        for draft in folder.glob(".*.new"):  # of a process that was killed
+            draft.unlink()
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # where an open file must stay
+                path.unlink()

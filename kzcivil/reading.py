@@ -272,7 +272,7 @@ def parse(words: str) -> Printed:
             low, step = low * scales[1], step * scales[1]
         return Printed(low, "between", min(step, finer), high)
     if len(found) > 1:
-        shown = ", ".join(f"{value:g}" for value, _ in found)
+        shown = ", ".join(f"{value:g}" for value, _ in found[:9])
         raise Unreadable(f"{words!r} holds more than one number ({shown}): give the right one in the column value")
     value, step = found[0]
     return Printed(value, wording, step)
