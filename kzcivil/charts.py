@@ -371,9 +371,8 @@ def matrix(
     import seaborn as sns  # noqa: PLC0415
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
 
-    if (twice := rows.duplicated(["label", "column"])).any():
-        one = rows[twice].iloc[0]
-        raise ValueError(f"two values for {one.label}, {one.column}; a cell holds one")
+    for twice in rows[rows.duplicated(["label", "column"])].itertuples():
+        raise ValueError(f"two values for {twice.label}, {twice.column}; a cell of the map holds one")
     down, across = (_order(table[name].dropna()) for name in (row, column))
     rows = rows.assign(column=rows["column"].astype(str), words=rows.figure.map(words_of))
     grids = [rows.pivot(index="label", columns="column", values=part) for part in ("face", "words")]

@@ -53,25 +53,26 @@ def _columns(resource: dict[str, Any]) -> str:
 
 
 def write_all(files: Mapping[Path, bytes]) -> list[str]:
-    """Write the files that differ from what is there; their names."""
+    """Write the files that differ from what is there, all or none: beside them first, then moved into place."""
     changed = [path for path, data in files.items() if not path.is_file() or path.read_bytes() != data]
-    for path in changed:
-        path.parent.mkdir(exist_ok=True)
-        write_whole(path, files[path])
+    drafts = {path: path.resolve().with_name(f".{path.resolve().name}.new") for path in changed}
+    try:
+        for path, draft in drafts.items():
+            draft.parent.mkdir(exist_ok=True)
+            draft.write_bytes(files[path])
+            if path.exists():
+                shutil.copymode(path, draft)
+        for path, draft in drafts.items():
+            draft.replace(path.resolve())
+    finally:
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)
     return [path.name for path in changed]
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: beside it first, then moved into its place."""
-    path = path.resolve()
-    draft = path.with_name(f".{path.name}.new")
-    try:
-        draft.write_bytes(data)
-        if path.exists():
-            shutil.copymode(path, draft)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    """Write a file whole or not at all."""
+    write_all({path: data})
 
 
 @contextmanager

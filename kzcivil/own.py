@@ -203,8 +203,8 @@ class _Small:
         if missing:
             there = ", ".join(map(str, self.given)) or "nothing"
             yield Problem("claims.csv", 1, "", f"the columns {there}", f"also {', '.join(missing)}")
-            del self.tables["claims"]
-            return
+            fine = dict(zip(ASKED, (next(iter(self.measures), ""), "1", "2000", "nobody"), strict=True))
+            self.given = self.given.assign(**{name: fine[name] for name in missing})  # the rest is read all the same
         self.others = self.given.groupby("source").as_printed.agg(" ".join)
         rows: dict[int, dict[str, str]] = {}
         for number, row in zip(self.given.index.tolist(), self.given.to_dict("records"), strict=True):
@@ -216,6 +216,9 @@ class _Small:
             yield from (Problem("claims.csv", number, *fault.args) for fault in faults)
             if not faults:
                 rows[number] = made
+        if missing:
+            del self.tables["claims"]
+            return
         taken = {"year", "source", "url"}
         columns = [name for name in self.given if name not in taken]
         self.tables["claims"] = pd.DataFrame.from_dict(rows, orient="index", dtype="object").fillna("")
@@ -270,9 +273,7 @@ class _Small:
             faults.append(_Fault("measure", repr(measure), f"one of `kzcivil measures`{near}, {new}"))
         for name in _NUMBERS:
             if re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", cells.get(name, "")):
-                faults.append(
-                    _Fault(name, repr(cells[name]), "a number without a mark of thousands, so that it is one")
-                )
+                faults.append(_Fault(name, repr(cells[name]), "a number without a mark of thousands"))
         start, end = tried(dates, cells["year"], default=("", ""))
         if source not in self.pieces:
             self.pieces[source] = self.unique(slug(source) or "source")

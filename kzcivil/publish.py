@@ -122,7 +122,9 @@ def run(pages: list[Path], out: Path, parameters: Mapping[str, Any], tick: Tick 
         return ""
 
     ended: dict[str, str] = {}
-    with alone(out):
+    with alone(out), tempfile.TemporaryDirectory() as spare:
+        if not os.access(os.path.expanduser("~"), os.W_OK):  # Jupyter, IPython and matplotlib keep files there
+            os.environ["HOME"] = spare
         for last in (False, True):
             pool, batch = ThreadPoolExecutor(2), [page for page in pages if page.name.startswith(FIRST) == last]
             try:
@@ -204,7 +206,8 @@ def publish(names: Iterable[str] = (), tick: Tick = str, *, redraw: bool = False
     if readme.is_file():
         text, pictures = filled(readme.read_text(encoding="utf-8"), books)
         files |= {readme: text.encode(), **pictures}
-    return write_all(files)
+    with alone(notebooks_folder()):
+        return write_all(files)
 
 
 def _link(book: Book, number: int, pages: list[Path], titles: list[str]) -> None:

@@ -203,4 +203,4 @@ def escaped(text: str) -> str:
     text = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
     text = re.sub(r"(?<!\\)\$", r"\\$", text)
     text = text.replace("![", "!\\[")
-    return re.sub(r"\]\((?=\s*(?:javascript|data|vbscript):)", r"]\\(", text, flags=re.I)
+    return re.sub(r"\]\((?!(?:https?://|[\w./-]*[)#]))", r"]\\(", text)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
-import random
 import re
-import sys
 from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -233,6 +233,9 @@ SMALL_CASES = [
     *(Case(f"words {words!r}", claims(small(as_printed=words)), None, face(number)) for words, number in (("0", 0), ("over 22 thousand", 22000), ("до 5", 5), ("not more than 12", 12), ("zero", 0))),
     *(Case(f"value {cell}", claims(small(as_printed="a great many", value=cell)), (C, R2, "value")) for cell in ("inf", "-inf", "NaN", "sNaN", "1e999", "-1", "1_000", "0x10")),
     *(Case(f"claim_id {cell!r}", claims(small(claim_id=cell)), (C, R2, "claim_id")) for cell in ("bad id", CLAIM, "x_" + "\u00e9", "../x_1", "1x")),
+    Case("an end before the year", claims(small(end="2019-01-01")), (C, R2, "end")),
+    Case("line 0", claims(small(line="0")), (C, R2, "line")),
+    Case("a repeat of nobody", claims(small(repeats="nobody")), (C, R2, "repeats")),
     Case("an unknown measure", claims(small(measure="ngo_registred")), (C, R2, "measure")),
     Case("a command as measure", claims(small(measure="=cmd()")), (C, R2, "measure")),
     Case("a command as source", claims(small(source="=cmd()")), None, face(5)),
@@ -338,7 +341,7 @@ def outcome(home: Path, case: Case) -> str:
     evidence = kz.load(home)
     own = [name for name in evidence.claims.claim_id if name in evidence.own]
     for name in own:
-        assert f"{evidence.figure(name)}{evidence.cite(name)}{evidence.figure(name).why()!r}"
+        assert all([str(evidence.figure(name)), evidence.cite(name), repr(evidence.figure(name).why())])
     list(remarks.remarks(evidence))
     return "accepted rightly" if all(case.holds(evidence, one) for one in own) else "accepted with a wrong result"
 
@@ -392,3 +395,178 @@ def test_formulas_without_a_value(tmp_path: Path) -> None:
     shown = call("check", written(tmp_path / "own", Case("all", {"derivations.csv": table(*rows)}, None)))
     assert shown.exit_code == 1
     assert [line[17:24] for line in shown.output.splitlines()[:-1]] == [row["derivation_id"] for row in rows]
+
+
+def test_many_signs_are_read_or_refused(tmp_path: Path) -> None:
+    """How deep Python's own parser goes differs by version."""
+    home = written(tmp_path / "own", Case("signs", formula("-" * 900 + "1"), None))
+    told = [(one.row, one.column) for one in checks.validate(home)]
+    assert told in ([], [(2, "formula")])
+    if not told:
+        assert kz.load(home).formula("-" * 900 + "1").face == 1
+
+
+def test_deep_computations_are_shown(evidence: kz.Evidence) -> None:
+    made = kz.figure(1, words="one")
+    for n in range(3000):
+        made = made * 1.0001 if n % 2 else 1 / made
+    assert repr(made.why()).endswith("one")
+    assert made.formula.count("(") == made.formula.count(")")
+    wide = kz.total([kz.figure(n, words=str(n)) for n in range(30_000)])
+    assert wide.formula.endswith(" ...")
+    assert evidence.formula(" - ".join([CLAIM] * 80)).face == -78 * 3500
+
+
+# --- what is no plain file, and links -------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no such files here")
+@pytest.mark.parametrize("name", ["claims.csv", "measures.csv", "claims.xlsx"])
+@pytest.mark.parametrize(
+    "kind", ["folder", "pipe", "/dev/zero", "/dev/stdin", "/proc/self/environ", "away", "gone", "itself"]
+)
+def test_what_is_no_file_of_the_folder_is_refused(tmp_path: Path, name: str, kind: str) -> None:
+    home = tmp_path / "own"
+    home.mkdir()
+    (tmp_path / "away").write_text("secret,words\n1,2\n", encoding="utf-8")
+    place = home / name
+    if kind == "folder":
+        place.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(place)
+    else:
+        place.symlink_to({"away": "../away", "gone": "nowhere", "itself": name}.get(kind, kind))
+    (told,) = checks.validate(home)
+    assert (told.file, told.row) == (name, None)
+    assert "no plain file" in told.found or "a link out of the folder" in told.found
+    assert "secret" not in str(told)
+
+
+def test_a_link_within_the_folder_and_to_it_are_fine(tmp_path: Path) -> None:
+    home = written(tmp_path / "own", Case("", {"kept.txt": HEAD}, None))
+    (home / "claims.csv").symlink_to("kept.txt")
+    (tmp_path / "link").symlink_to(home, target_is_directory=True)
+    assert len(kz.load(tmp_path / "link").own) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads everything")
+def test_an_unreadable_file_is_refused(tmp_path: Path) -> None:
+    home = written(tmp_path / "own", Case("", claims(small()), None))
+    (home / C).chmod(0)
+    assert "cannot be read" in str(checks.validate(home)[0])
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = written(tmp_path / "own", Case("", claims(small()), None))
+    read = Path.read_bytes
+
+    def denied(self: Path) -> bytes:
+        if self.name == C:
+            raise PermissionError(13, "Permission denied", str(self))
+        return read(self)
+
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    (told,) = checks.validate(home)
+    assert (told.file, told.row) == (C, None)
+    assert "Permission denied" in told.found
+
+
+# --- text that would like to be more --------------------------------------------------------------------------------
+
+HOSTILE = [
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>", "<a href='javascript:alert(1)'>x</a>",
+    "[x](javascript:alert(1))", "[x]( JavaScript:alert(1))", "[x](&#106;avascript:alert(1))", "[x](java&Tab;script:alert(1))",
+    "[x](<javascript:alert(1)>)", "[x](data:text/html;base64,PHNjcmlwdD4=)", "![i](http://z/i.png)", "![i][1]", "<http://z>", "<!-- x",
+    "[x](vbscript:a)", "</td><script>x</script>", "<iframe src=//z>", "`</code><script>x</script>`", "[![i](http://z/i.png)](http://z)",
+]  # fmt: skip
+DEAD = {"table", "caption", "thead", "tbody", "tr", "th", "td", "p", "ul", "ol", "li", "strong", "em", "code", "blockquote", "a", "h1", "h2", "hr", "br", "b", "span"}  # fmt: skip
+
+
+class Live(HTMLParser):
+    """What of a page would run, load or lead astray."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        to = [value or "" for name, value in attrs if name in ("href", "src")]
+        odd = tag not in DEAD or any(name.startswith("on") for name, _ in attrs)
+        if odd or any(not re.match(r"https?://|[\w./#-]*$", link) for link in to):
+            self.found.append(self.get_starttag_text() or tag)
+
+
+def rendered(text: str) -> str:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_text_from_data_is_never_live(tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    row = small(as_printed="5", source=text, speaker=text, counts=text, note=text, url=text)
+    ev = kz.load(written(tmp_path / "own", Case("", claims(row), None)))
+    (name,) = ev.own
+    made = kz.figure(2, words=text) + kz.figure(3, words=f"a {text}")
+    kz.finding("k", text, f"{text} is {made}. {text}", made, hangs_on=text)
+    marked = [
+        capsys.readouterr().out,
+        kz.say(text, ev.cite(name), f"a {text}").text,
+        kz.quote_card([text], [(text, text)]).text,
+    ]
+    marked += [one._repr_markdown_() for one in (made, made.why(), ev.figure(name), ev.figure(name).why())]
+    table = ev.figures("ngos").reset_index().assign(label=text)
+    chart = kz.charts.bars(table, title=text, subtitle=text, note=text)
+    marked.append(kz.lead(chart)._repr_markdown_() if hasattr(kz.lead(chart), "_repr_markdown_") else "")
+    pages = [kz.sources(ev, [name]).markup, kz.show(pd.DataFrame({text: [text]}), text).markup, ev._repr_html_()]
+    pages += [rendered(one) for one in marked]
+    drawn = chart._repr_mimebundle_()["application/vnd.plotly.v1+json"]
+    pages += re.findall(r'"text": "(.*?)(?<!\\)"', json.dumps(drawn["layout"], ensure_ascii=False))
+    assert not [one for page in pages for one in Live(page).found]
+
+
+def test_the_search_for_live_text_finds_it() -> None:
+    assert all(Live(rendered(text)).found for text in HOSTILE[:2])
+    assert Live('<a href="javascript:alert(1)">x</a>').found
+    assert Live(rendered("![i](http://z/i.png)")).found
+    assert not Live(rendered("**a** [x](02_growth.ipynb) [y](https://z.org)")).found
+
+
+# --- anything at all ------------------------------------------------------------------------------------------------
+
+NASTY = ["", " ", "=cmd()", "inf", "sNaN", "-1", "1e999", "9" * 400, "a\x00b", "a\nb", "\u2028", "../x", "|", "$a$", "{0}", "%s", "\ufeff", "\u202e",
+         "NaN", "None", "null", "0", "1899", "2101-01-01", "nobody", CLAIM, "lost", "between", "indefinite", "true", "KZ-75", "aa_inf", *HOSTILE[:5]]  # fmt: skip
+cell = st.one_of(st.sampled_from(NASTY), st.text(st.characters(codec="utf-8"), max_size=12))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    data=st.data(),
+    name=st.sampled_from(
+        ["claims", "small", "measures", "stages", "events", "sources", "pieces", "derivations", "pairs"]
+    ),
+)
+def test_any_row_is_refused_at_its_place_or_read(tmp_path: Path, data: st.DataObject, name: str) -> None:
+    base = small(note="n", value="", region="", speaker="") if name == "small" else bundled_rows(name)[0]
+    name = "claims" if name == "small" else name
+    wrong = data.draw(st.dictionaries(st.sampled_from(sorted(base)), cell, max_size=4))
+    file = tmp_path / "own" / f"{name}.csv"
+    file.parent.mkdir(exist_ok=True)
+    for old in file.parent.iterdir():
+        old.unlink()
+    file.write_bytes(table(base | wrong).encode())
+    found = checks.validate(file.parent)
+    assert all(one.file and one.found and one.expected for one in found)
+    assert not found or {one.file for one in found} <= {file.name} or all(one.row is None for one in found)
+    if not found:
+        ev = kz.load(file.parent)
+        assert "".join(remarks.what_was_read(ev)) is not None
+        assert all(str(one) and repr(one.why()) for one in ev.figures().figure)
+
+
+def test_a_fault_at_the_end_of_many_rows_is_told(tmp_path: Path) -> None:
+    rows = "".join(f"ngos,{k + 1},{1950 + k % 100},P{k % 50}\n" for k in range(5000))
+    home = written(tmp_path / "own", Case("", {C: HEAD.splitlines()[0] + "\n" + rows + "ngos,many,2020,X\n"}, None))
+    (told,) = checks.validate(home)
+    assert (told.file, told.row, told.column) == (C, 5002, "as_printed")
