@@ -222,6 +222,7 @@ def _rules(t: Tables) -> Iterator[Rule]:
         yield table, "line", (part.line < start) | (part.line > end), "a line within its piece"
         bare = part.line.isna() & part.piece_id.map(pieces.source_id).isin(texts)
         yield table, "line", bare, "a line: the document has a text"
+    yield "stages", "order", t["stages"].duplicated(["scheme", "order"]), "a number that its scheme has once"
     circles = _circular(dict(zip(t["measures"].measure, t["measures"].part_of, strict=True)))
     yield "measures", "part_of", t["measures"].measure.isin(circles), "a wider measure, in no circle"
     yield from _claim_rules(t["claims"], dict(zip(t["measures"].measure, t["measures"].unit, strict=True)))

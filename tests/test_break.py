@@ -215,6 +215,7 @@ RULE_CASES = [
     Case("a stage", stage(), None),
     Case("a stage that ends before it starts", stage(end_low="1980", end_high="1981"), ("stages.csv", R2, "end_low")),
     Case("reversed edge", stage(start_low="1992"), ("stages.csv", R2, "start_high")),
+    Case("a second stage of one order", stage(**{key: bundled_rows("stages")[0][key] for key in ("scheme", "order")}), ("stages.csv", R2, "order")),
     Case("half an edge", stage(start_low=""), ("stages.csv", R2, "start_low")),
     Case("an event that ends before it starts", event(start="2004-01-01", end="2003-01-01"), ("events.csv", R2, "end")),
     Case("part of itself", {"measures.csv": table(measure("a", "a"))}, ("measures.csv", R2, "part_of")),
