@@ -12,7 +12,7 @@ import heapq
 import math
 import operator
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Literal
@@ -111,13 +111,7 @@ def _smaller(a: Range, b: Range) -> Range:
     return min(a[0], b[0]), min(a[1], b[1])
 
 
-_RULES: dict[str, Callable[[Range, Range], Range]] = {
-    "*": _multiply,
-    "/": _divide,
-    "**": _power,
-    "max": _larger,
-    "min": _smaller,
-}
+_RULES = {"*": _multiply, "/": _divide, "**": _power, "max": _larger, "min": _smaller}
 
 
 def leaves_of(node: Node) -> Iterator[Leaf]:
@@ -188,13 +182,7 @@ def _needed(steps: list[Step], last: int) -> list[Step]:
     return [(steps[old][0], tuple(new[place] for place in steps[old][1]), steps[old][2]) for old in sorted(used)]
 
 
-_PLAIN: dict[str, Callable[[float, float], Any]] = {
-    "*": operator.mul,
-    "/": operator.truediv,
-    "**": operator.pow,
-    "max": max,
-    "min": min,
-}
+_PLAIN: dict[str, Any] = {"*": operator.mul, "/": operator.truediv, "**": operator.pow, "max": max, "min": min}
 
 
 def face_of(node: Node) -> float:
@@ -262,9 +250,8 @@ def _slopes(steps: list[Step], values: list[Range]) -> Box:
             else:
                 sure = a[0] > b[1] or b[0] > a[1]
                 wins = (first if (a[0] > b[1]) == (sign == "max") else second) if sure else None
-                parts = [
-                    (place, slope if place == wins else _multiply(slope, (0.0, float(not sure)))) for place in places
-                ]
+                either = _multiply(slope, (0.0, float(not sure)))
+                parts = [(place, slope if place == wins else either) for place in places]
         for place, more in parts:
             by[place] = _add(by[place], more)
     return {what.key: by[at] for at, (sign, _, what) in enumerate(steps) if sign == "leaf"}

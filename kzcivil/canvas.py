@@ -161,7 +161,7 @@ def rows_of(table: Any, figure: str | None = None, log: bool = False, **names: s
         return rows, []
     for part in ("face", "low", "high"):
         rows[part] = [face_of(getattr(value, part, value)) for value in rows.figure]
-    bad = rows.low.isna() | (log and rows.high <= 0)
+    bad = rows.low.isna() | (log and rows.high <= 0) | rows.get("year", rows.low).isna()
     rows["face"] = rows.face.where((rows.face > 0) | (not log))
     return rows[~bad], list(rows.label[bad])
 

@@ -47,7 +47,7 @@ def counts(table: pd.DataFrame, *, title: str, subtitle: str, note: str, join: s
     canvas = Canvas("Counts over time", rows, lost, title, subtitle, note, log=True)
     if rows.empty:
         return canvas.nothing()
-    rows = rows.assign(year=rows.year.map(year_of)).sort_values("year", kind="stable")
+    rows = rows.assign(year=[*map(year_of, rows.year)]).sort_values("year", kind="stable")
     foot, right = canvas.top + 400, WIDTH - 30.0
     y = Scale([*rows.face, *rows.low, *rows.high], foot, canvas.top, before=34, after=40, log=True)
     left = PAD + widest(y.ticks().values()) + 12
@@ -222,7 +222,7 @@ def spans(
     canvas = Canvas("Spans of years", rows, lost, title, subtitle, note, kinds=kinds)
     if rows.empty:
         return canvas.nothing()
-    marks = marks.assign(year=marks.year.map(year_of)).dropna(subset="year").sort_values("year")
+    marks = marks.assign(year=[*map(year_of, marks.year)]).dropna(subset="year").sort_values("year")
     lanes = {name: wrap(name, 130) for name in map(str, [*rows["lane"], *marks["lane"]])}
     left = PAD + 16 + widest(itertools.chain(*lanes.values())) * 1.05
     years = [*rows[["start_low", "start", "end", "end_high"]].to_numpy().ravel(), *marks.year]
@@ -275,7 +275,7 @@ def _uncertain(rows: Any, styled: bool) -> dict[str, str] | None:
     for side in ("start", "end"):
         low, high = f"{side}_low", f"{side}_high"
         for part in (side, low, high):
-            rows[part] = rows[part].map(year_of) if part in rows else math.nan
+            rows[part] = [*map(year_of, rows[part])] if part in rows else math.nan
         rows[side] = rows[side].fillna((rows[low] + rows[high]) / 2)
         rows[low], rows[high] = rows[low].fillna(rows[side]), rows[high].fillna(rows[side])
     if not styled or rows.empty:
@@ -373,6 +373,8 @@ def matrix(
     import seaborn as sns  # noqa: PLC0415
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
 
+    for twice in rows[rows.duplicated(["label", "column"])].itertuples():
+        raise ValueError(f"two values for {twice.label}, {twice.column}; a cell of the map holds one")
     down, across = (_order(table[name].dropna()) for name in (row, column))
     rows = rows.assign(column=rows["column"].astype(str), words=rows.figure.map(words_of))
     grids = [rows.pivot(index="label", columns="column", values=part) for part in ("face", "words")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -28,8 +29,12 @@ class _Told(TyperGroup):
     """Errors as one message for people, with exit code 1."""
 
     def invoke(self, ctx: Any) -> Any:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as by Ctrl-C, without a kernel left behind
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            typer.echo("Stopped. Each file is as it was, or new and whole.", err=True)
+            os._exit(130)  # at once: a thread may still wait for a kernel that is gone
         except BrokenPipeError:  # a reader such as `head` had enough; not a mistake
             raise
         except (DataError, work.PublishError, KeyError, OSError) as error:

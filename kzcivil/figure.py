@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import count
 from typing import Any
 
 from kzcivil.bounds import Leaf, Node, Range, bounds_of, face_of, leaves_of
 from kzcivil.units import RATIOS, UNIT_RULES, sum_unit
-from kzcivil.words import escaped, in_words
+from kzcivil.words import escaped, in_words, written
 
 # --- the figure -----------------------------------------------------------------------------------------------------
 
@@ -25,7 +25,8 @@ class Figure:
     """A number with its range, its unit and the printed words it hangs on.
 
     Made by :func:`figure`, ``Evidence.figure`` or arithmetic on other figures: ``+ - * / **``, also in pandas columns.
-    What is missing travels: a result that needs a missing number is missing, and says which.
+    What is missing travels: a result that needs a missing number is missing, and says which. Ranges have no order:
+    compare figures with :meth:`compare`; ``==`` asks only whether two are the same object.
 
     Attributes
     ----------
@@ -106,7 +107,7 @@ class Figure:
 
     @property
     def formula(self) -> str:
-        return _written(self._node, lambda leaf: leaf.key)
+        return written(self._node, lambda leaf: leaf.key)
 
     @property
     def leaves(self) -> tuple[Leaf, ...]:
@@ -236,6 +237,11 @@ class Figure:
     def __rpow__(self, other: Any) -> Figure:
         return self._with("**", other, self)
 
+    def _no_order(self, other: Any) -> bool:
+        raise TypeError("figures are ranges and have no order; use .compare(...), or sort by .face")
+
+    __lt__ = __le__ = __gt__ = __ge__ = _no_order
+
     # words
 
     def __format__(self, spec: str) -> str:
@@ -255,7 +261,7 @@ class Figure:
         return f": {leaf.words}" if isinstance(leaf, Leaf) and leaf.words and not leaf.missing else ""
 
     def _sum_of_parts(self) -> str:
-        return _written(self._node, lambda leaf: f"{Figure(leaf):face bare}")
+        return written(self._node, lambda leaf: f"{Figure(leaf):face bare}")
 
 
 class Why:
@@ -287,29 +293,6 @@ _UNITS: dict[str, str] = {}
 
 def _is_sum(node: Node) -> bool:
     return isinstance(node, tuple) and node[0] == "+"
-
-
-_STRENGTH = {"max": 4, "min": 4, "+": 1, "*": 2, "/": 2, "**": 3}
-
-
-def _written(node: Node, name: Callable[[Leaf], str], within: int = 0, *, right: bool = False) -> str:
-    if isinstance(node, Leaf):
-        return name(node)
-    if not isinstance(node, tuple):
-        return f"{node:g}"
-    sign, first, *rest = node
-    if sign in ("max", "min"):
-        return f"{sign}({_written(first, name)}, {_written(rest[0], name)})"
-    if sign == "*" and first in (-1.0,) and within == 0:
-        return f"-{_written(rest[0], name, 3)}"
-    strength = _STRENGTH[sign]
-    text = _written(first, name, strength, right=sign == "**")
-    for item in rest:
-        if sign == "+" and isinstance(item, tuple) and item[:2] == ("*", -1.0):
-            text += f" - {_written(item[2], name, 2)}"
-        else:
-            text += f" {sign} {_written(item, name, strength, right=sign in ('/', '**'))}"
-    return f"({text})" if strength < within or (strength == within and right) else text
 
 
 def _as_figure(value: Any) -> Figure | None:

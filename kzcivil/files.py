@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -50,22 +53,56 @@ def _columns(resource: dict[str, Any]) -> str:
 
 
 def write_all(files: Mapping[Path, bytes]) -> list[str]:
-    """Write the files that differ from what is there; their names."""
+    """Write the files that differ from what is there, all or none: beside them first, then moved into place."""
     changed = [path for path, data in files.items() if not path.is_file() or path.read_bytes() != data]
-    for path in changed:
-        path.parent.mkdir(exist_ok=True)
-        write_whole(path, files[path])
+    drafts = {path: path.resolve().with_name(f".{path.resolve().name}.new") for path in changed}
+    try:
+        for path, draft in drafts.items():
+            draft.parent.mkdir(exist_ok=True)
+            draft.write_bytes(files[path])
+            if path.exists():
+                shutil.copymode(path, draft)
+        for path, draft in drafts.items():
+            draft.replace(path.resolve())
+    finally:
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)
     return [path.name for path in changed]
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: beside it first, then moved into its place."""
-    path = path.resolve()
-    draft = path.with_name(f".{path.name}.new")
-    try:
-        draft.write_bytes(data)
-        if path.exists():
-            shutil.copymode(path, draft)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    """Write a file whole or not at all."""
+    write_all({path: data})
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keep a folder, made if it is not there, for one process; the lock ends with it, however it ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / ".lock"
+    with path.open("a+") as file:
+        try:
+            if sys.platform == "win32":
+                import msvcrt  # noqa: PLC0415
+
+                file.seek(99)  # beyond the number, which others read
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            else:
+                import fcntl  # noqa: PLC0415
+
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not os.fstat(file.fileno()).st_nlink:
+                raise BlockingIOError("its holder took it away as it ended")
+        except (BlockingIOError, PermissionError) as error:
+            file.seek(0)
+            who = f"another run (process {file.read() or 'unknown'})"
+            raise DataError(f"{folder}: {who} writes into this folder; wait for its end, or choose another") from error
+        file.truncate(0)
+        print(os.getpid(), end="", file=file, flush=True)
+        for draft in folder.glob(".*.new"):  # of a process that was killed
+            draft.unlink()
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # where an open file must stay
+                path.unlink()

@@ -6,14 +6,29 @@ import ast
 import math
 import operator
 from collections.abc import Callable
-from typing import Any
 
 from kzcivil.figure import Figure
 
-_OPERATORS = {
+_OPERATORS: dict[type, Callable[[Figure, Figure], Figure]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
     ast.Pow: operator.pow,
 }  # fmt: skip
+_NODES = (ast.BinOp, ast.UnaryOp, ast.Name, ast.Load, ast.Constant, ast.USub, *_OPERATORS)
+LONGEST = 2000
+
+
+def parsed(text: str) -> list[ast.AST]:
+    """The nodes of a formula, operands before what is made of them; ValueError says what was expected."""
+    if len(text) > LONGEST:
+        raise ValueError(f"expected a formula of at most {LONGEST} signs")
+    try:
+        nodes = list(ast.walk(ast.parse(text.strip(), mode="eval").body))
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise ValueError(f"expected a formula that can be read ({error})") from error
+    known = all(isinstance(node, _NODES) and type(getattr(node, "value", 0)) in (int, float) for node in nodes)
+    if not known or any(math.isinf(float(str(node.value))) for node in nodes if isinstance(node, ast.Constant)):
+        raise ValueError("expected a formula of only finite numbers, claim ids, brackets and + - * / **")
+    return nodes[::-1]
 
 
 def evaluate(text: str, figure: Callable[[str], Figure]) -> Figure:
@@ -22,7 +37,7 @@ def evaluate(text: str, figure: Callable[[str], Figure]) -> Figure:
     Raises
     ------
     ValueError
-        If it is no such formula, or has no value.
+        If it is no such formula, or has no finite value.
 
     Examples
     --------
@@ -30,29 +45,17 @@ def evaluate(text: str, figure: Callable[[str], Figure]) -> Figure:
     >>> print(evaluate("a / 4", lambda name: kz.figure(3)))
     0.75
     """
-
-    def value(node: ast.AST) -> Any:
-        if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
-            left, right = value(node.left), value(node.right)
-            if isinstance(node.op, ast.Pow) and not isinstance(right, Figure) and abs(right) > 100:
-                raise ValueError("a power above 100 is not allowed in a formula")
-            return _OPERATORS[type(node.op)](left, right)
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-            return -value(node.operand)
-        if isinstance(node, ast.Name):
-            return figure(node.id).of("")
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-            return float(str(node.value))
-        raise ValueError(f"a formula holds only numbers, claim ids and + - * / **, found {type(node).__name__}")
-
-    try:
-        tree = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ValueError(f"{text[:80]!r} cannot be read as a formula: {error}") from error
-    try:
-        found = value(tree)
-        if not isinstance(found, Figure) and not math.isfinite(found):
-            raise OverflowError("no finite number")
-    except (RecursionError, OverflowError, ZeroDivisionError, TypeError) as error:
-        raise ValueError(f"{text[:80]!r} has no value: {type(error).__name__}") from error
-    return found if isinstance(found, Figure) else Figure(float(found))
+    made: dict[int, Figure] = {}
+    for node in parsed(text):  # in turn, not in each other: however deep
+        if isinstance(node, ast.BinOp):
+            made[id(node)] = _OPERATORS[type(node.op)](made[id(node.left)], made[id(node.right)])
+        elif isinstance(node, ast.UnaryOp):
+            made[id(node)] = -made[id(node.operand)]
+        elif isinstance(node, ast.Name):
+            made[id(node)] = figure(node.id).of("")
+        elif isinstance(node, ast.Constant):
+            made[id(node)] = Figure(float(str(node.value)))
+    found = list(made.values())[-1]
+    if math.inf in (found.low, -found.high):
+        raise ValueError(f"expected a formula with a finite value, found {text[:80]!r}")
+    return found

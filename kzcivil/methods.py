@@ -31,8 +31,10 @@ def years_between(before: Figure, after: Figure) -> Figure:
         return absent((before.missing or after.missing)[0])
     ends = []
     for one in (before, after):
-        if len(one.leaves) != 1 or one.leaves[0].when is None:
+        if len(one.leaves) != 1 or (one.leaves[0].when is None and one.leaves[0].kind != "printed"):
             raise ValueError(f"{one} has no date of its own; give the years")
+        if one.leaves[0].when is None:
+            return absent(f"the date of {one.leaves[0].words}")
         face, low, high = one.leaves[0].when
         ends.append(from_leaf(Leaf(f"date:{one.leaves[0].key}", face, low, high, "date", kind="date"), "years"))
     return ends[1] - ends[0]

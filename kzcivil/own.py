@@ -21,6 +21,8 @@ ASKED = ("measure", "as_printed", "year", "source")
 """Columns that a small ``claims.csv`` needs; every other is derived where it is empty."""
 SHEETS, TEXTS, OTHERS = (".xlsx", ".ods"), (".csv", ".tsv", ".txt"), (".xls", ".xlsm", ".numbers", ".json", ".parquet")
 LARGEST, LONGEST = 200_000_000, 10_000
+BREAKS = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+"""What no cell holds: ends of lines, and signs that steer a screen."""
 _SPACES = re.compile("[\u00a0\u2002\u2003\u2007\u2009\u202f]")
 _NUMBERS = ("value", "value_to", "step", "low", "high")
 _LATIN = {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "iu", "я": "ia"}
@@ -92,6 +94,8 @@ def read_file(path: Path) -> pd.DataFrame:
     """
     if not path.is_file() or path.stat().st_size > LARGEST:
         raise DataError(f"what is no plain file of at most {LARGEST // 1_000_000} MB")
+    if not path.resolve().is_relative_to(path.parent.resolve()):
+        raise DataError("a link out of the folder; put the file itself there")
     if path.suffix.casefold() in OTHERS:
         raise DataError(f"a {path.suffix} file; save it as CSV")
     try:
@@ -199,17 +203,22 @@ class _Small:
         if missing:
             there = ", ".join(map(str, self.given)) or "nothing"
             yield Problem("claims.csv", 1, "", f"the columns {there}", f"also {', '.join(missing)}")
-            del self.tables["claims"]
-            return
+            fine = dict(zip(ASKED, (next(iter(self.measures), ""), "1", "2000", "nobody"), strict=True))
+            self.given = self.given.assign(**{name: fine[name] for name in missing})  # the rest is read all the same
         self.others = self.given.groupby("source").as_printed.agg(" ".join)
         rows: dict[int, dict[str, str]] = {}
         for number, row in zip(self.given.index.tolist(), self.given.to_dict("records"), strict=True):
             cells = {str(name): str(cell) for name, cell in row.items() if cell}
             faults = [_Fault(name, "nothing", "a cell that is filled") for name in ASKED if name not in cells]
+            broken = [(name, cell) for name, cell in cells.items() if re.search(f"[{BREAKS}]", cell)]
+            faults += [_Fault(name, repr(cell), "one line of text") for name, cell in broken]
             made = {} if faults else self.full(cells, faults)
             yield from (Problem("claims.csv", number, *fault.args) for fault in faults)
             if not faults:
                 rows[number] = made
+        if missing:
+            del self.tables["claims"]
+            return
         taken = {"year", "source", "url"}
         columns = [name for name in self.given if name not in taken]
         self.tables["claims"] = pd.DataFrame.from_dict(rows, orient="index", dtype="object").fillna("")
@@ -264,9 +273,7 @@ class _Small:
             faults.append(_Fault("measure", repr(measure), f"one of `kzcivil measures`{near}, {new}"))
         for name in _NUMBERS:
             if re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", cells.get(name, "")):
-                faults.append(
-                    _Fault(name, repr(cells[name]), "a number without a mark of thousands, so that it is one")
-                )
+                faults.append(_Fault(name, repr(cells[name]), "a number without a mark of thousands"))
         start, end = tried(dates, cells["year"], default=("", ""))
         if source not in self.pieces:
             self.pieces[source] = self.unique(slug(source) or "source")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import base64
 import hashlib
 import json
@@ -9,15 +10,17 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from kzcivil.canvas import rounded, small_png
-from kzcivil.files import between, write_all, write_whole
+from kzcivil.files import alone, between, write_all, write_whole
 from kzcivil.loading import VARIABLE
 from kzcivil.page import KEY, OVERFLOW
 from kzcivil.tables import DataError
@@ -96,7 +99,7 @@ def run(pages: list[Path], out: Path, parameters: Mapping[str, Any], tick: Tick 
     """Execute pages side by side into a folder; by page the cell and the message that stopped it, or nothing.
 
     Where a cell fails, the file that was there stays. The page that collects findings runs last, on the folder's pages.
-    A parameter must be known to one of the pages.
+    A parameter must be known to one of the pages. However a run is stopped, no kernel goes on without it.
     """
     from papermill import inspect_notebook  # noqa: PLC0415
 
@@ -106,25 +109,40 @@ def run(pages: list[Path], out: Path, parameters: Mapping[str, Any], tick: Tick 
         raise PublishError(f"no parameter is called {unknown[0]}; the pages know {', '.join(sorted(names))}")
     if out.resolve() == notebooks_folder():
         raise PublishError("the run would overwrite the stored pages; choose another folder")
-    out.mkdir(parents=True, exist_ok=True)
+    clients: list[Any] = []
 
     def one(page: Path) -> str:
         try:
             wanted = {name: parameters[name] for name in known[page] & parameters.keys()}
-            write_whole(out / page.name, _written(_executed(page, wanted, out)))
-        except PublishError as error:
+            write_whole(out / page.name, _written(_executed(page, wanted, out, clients)))
+        except (PublishError, OSError, RuntimeError) as error:  # a full disk, a kernel that does not start
             return str(error)
         finally:
             tick(page.stem)
         return ""
 
-    others = [page for page in pages if not page.name.startswith(FIRST)]
-    with ThreadPoolExecutor(2) as pool:
-        ended = dict(zip(others, pool.map(one, others), strict=True))
-    return {page.stem: ended[page] if page in ended else one(page) for page in pages}
+    ended: dict[str, str] = {}
+    with alone(out), tempfile.TemporaryDirectory() as spare:
+        if not os.access(os.path.expanduser("~"), os.W_OK):  # Jupyter, IPython and matplotlib keep files there
+            os.environ["HOME"] = spare
+        for last in (False, True):
+            pool, batch = ThreadPoolExecutor(2), [page for page in pages if page.name.startswith(FIRST) == last]
+            try:
+                jobs = [pool.submit(one, page) for page in batch]
+                ended |= {page.stem: job.result() for page, job in zip(batch, jobs, strict=True)}
+            except BaseException:  # stopped
+                for _ in range(2):  # also a kernel that is just being started
+                    for client in clients:
+                        with suppress(AttributeError):
+                            client.km.provisioner.process.kill()
+                    time.sleep(0.3)
+                raise
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+    return {page.stem: ended[page.stem] for page in pages}
 
 
-def _executed(page: Path, parameters: dict[str, Any], out: Path) -> Book:
+def _executed(page: Path, parameters: dict[str, Any], out: Path, clients: list[Any]) -> Book:
     import nbformat  # noqa: PLC0415
     from nbclient import NotebookClient  # noqa: PLC0415
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError  # noqa: PLC0415
@@ -138,6 +156,7 @@ def _executed(page: Path, parameters: dict[str, Any], out: Path) -> Book:
         book = parameterize_notebook(book, parameters)
     quiet = ["--IPKernelApp.log_level=40"]
     client = NotebookClient(book, timeout=300, kernel_name="python3", record_timing=False, extra_arguments=quiet)
+    clients.append(client)
     try:
         made = {PAGES: str(out.resolve()), OVERFLOW: str(out.resolve() / "tables" / page.stem), VARIABLE: ""}
         client.execute(cwd=str(page.parent), env={**os.environ, **made})
@@ -145,6 +164,8 @@ def _executed(page: Path, parameters: dict[str, Any], out: Path) -> Book:
         cell = next((n for n, cell in enumerate(book.cells) for one in cell.get("outputs", []) if "ename" in one), "?")
         told = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else str(error)
         raise PublishError(f"cell {cell}: {told}") from error
+    finally:
+        atexit.unregister(client._cleanup_kernel)  # nbclient leaves it there where a kernel dies as it starts
     # Left is what JupyterLab would store too, and nothing that differs from run to run.
     book.metadata = {"kernelspec": KERNEL, "language_info": book.metadata["language_info"]}
     for cell in book.cells:
@@ -186,7 +207,8 @@ def publish(names: Iterable[str] = (), tick: Tick = str, *, redraw: bool = False
     if readme.is_file():
         text, pictures = filled(readme.read_text(encoding="utf-8"), books)
         files |= {readme: text.encode(), **pictures}
-    return write_all(files)
+    with alone(notebooks_folder()):
+        return write_all(files)
 
 
 def _link(book: Book, number: int, pages: list[Path], titles: list[str]) -> None:

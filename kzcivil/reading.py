@@ -272,7 +272,7 @@ def parse(words: str) -> Printed:
             low, step = low * scales[1], step * scales[1]
         return Printed(low, "between", min(step, finer), high)
     if len(found) > 1:
-        shown = ", ".join(f"{value:g}" for value, _ in found)
+        shown = ", ".join(f"{value:g}" for value, _ in found[:9])
         raise Unreadable(f"{words!r} holds more than one number ({shown}): give the right one in the column value")
     value, step = found[0]
     return Printed(value, wording, step)
@@ -306,11 +306,7 @@ def _indefinite(words: str, lower: str) -> Printed | None:
     plural = [PLURALS[token] for token, known in zip(tokens, counted, strict=False) if token in PLURALS and not known]
     single = next((SCALES[token] for token in tokens if token in SCALES and token not in PLURALS), None)
     if few is not None and plural:
-        return (
-            _bounded(few * plural[0], _next_unit(plural[0]))
-            if few > 2
-            else _bounded(2 * plural[0], _next_unit(max(plural)))
-        )
+        return _bounded(max(few, 2) * plural[0], _next_unit(plural[0] if few > 2 else max(plural)))
     if plural:
         of_many = plural[1] if len(plural) > 1 and " of " in f" {lower} " else single or 1.0
         units = [unit * of_many for unit in (plural[:1] if of_many > 1 else plural)]

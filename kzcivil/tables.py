@@ -35,7 +35,9 @@ class Problem:
 
     def __str__(self) -> str:
         row, column = f", row {self.row}" if self.row else "", f", column {self.column}" if self.column else ""
-        return f"{self.file}{row}{column}: found {self.found}; expected {self.expected}. {self.advice}"
+        told = (self.found, self.expected)
+        found, expected = (text if len(text) < 600 else f"{text[:300]} ... {text[-200:]}" for text in told)
+        return f"{self.file}{row}{column}: found {found}; expected {expected}. {self.advice}"
 
 
 def nearest(name: object, known: Iterable[object]) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from kzcivil.bounds import Leaf, Node
 
 if TYPE_CHECKING:
     from kzcivil.figure import Figure
 
 DIGITS = 3
+MOST_PIECES = 20_000
 _SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 _SPECS = {"face", "range", "both", "bare", "brackets", "%"}
 
@@ -146,6 +150,37 @@ def _brackets(figure: Figure, digits: int) -> str:
     return "" if words == _face_words(figure, digits) else f"({words})"
 
 
+_STRENGTH = {"max": 4, "min": 4, "+": 1, "*": 2, "/": 2, "**": 3}
+
+
+def written(node: Node, name: Callable[[Leaf], str]) -> str:
+    """An expression as it is read, however deep; cut where nobody would read on."""
+    text: list[str] = []
+    stack: list[Any] = [(node, 0, False)]
+    while stack and len(text) < MOST_PIECES:
+        item = stack.pop()
+        one, within, right = (item, 0, False) if isinstance(item, str) else item
+        if not isinstance(one, tuple):
+            text.append(one if isinstance(one, str) else name(one) if isinstance(one, Leaf) else f"{one:g}")
+            continue
+        sign, first, *rest = one
+        strength = _STRENGTH[sign]
+        made: list[Any] = [(first, strength, sign == "**")]
+        if sign in ("max", "min"):
+            made = [f"{sign}(", (first, 0, False), ", ", (rest[0], 0, False), ")"]
+        elif sign == "*" and first == -1.0 and within == 0:
+            made = ["-", (rest[0], 3, False)]
+        else:
+            for part in rest:
+                minus = sign == "+" and isinstance(part, tuple) and part[:2] == ("*", -1.0)
+                after = (part[2], 2, False) if minus else (part, strength, sign in ("/", "**"))
+                made += [" - " if minus else f" {sign} ", after]
+            if strength < within or (strength == within and right):
+                made = ["(", *made, ")"]
+        stack += reversed(made)
+    return "".join(text) + " ..." * bool(stack)
+
+
 def several(words: list[str], last: str = "and") -> str:
     """A list in words.
 
@@ -168,4 +203,4 @@ def escaped(text: str) -> str:
     text = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
     text = re.sub(r"(?<!\\)\$", r"\\$", text)
     text = text.replace("![", "!\\[")
-    return re.sub(r"\]\((?=\s*(?:javascript|data|vbscript):)", r"]\\(", text, flags=re.I)
+    return re.sub(r"\]\((?!(?:https?://|[\w./-]*[)#]))", r"]\\(", text)

@@ -332,3 +332,19 @@ def test_in_a_browser_no_label_overlaps_another(tmp_path: Path):
         for a, b in itertools.combinations(boxes, 2):
             assert not meet(a, b, 2), f"{a[4]!r} on {b[4]!r}"
         assert all(box[0] >= -1 and box[2] <= WIDTH + 1 and box[1] >= -1 for box in boxes), boxes
+
+
+def test_a_matrix_refuses_two_values_for_one_cell() -> None:
+    table = pd.DataFrame({"row": ["West", "West"], "column": [2003, 2003], "value": [3, 4]})
+    with pytest.raises(ValueError, match="two values for West, 2003"):
+        charts.matrix(table, **WORDS)
+
+
+def test_a_count_without_a_year_is_named_and_not_drawn() -> None:
+    table = pd.DataFrame(
+        {"year": pd.array([2003, pd.NA], dtype="Int64"), "figure": [1, 2], "source": "A", "label": ["one", "undated"]}
+    )
+    made = charts.counts(table, **WORDS)
+    assert "1 one in 2003" in made.alt
+    assert "2 undated in" not in made.alt
+    assert "undated" in json.dumps(made._repr_mimebundle_()["application/vnd.plotly.v1+json"]["layout"])

@@ -543,3 +543,16 @@ def test_a_total_is_the_sum_of_ends(counts: list[int], slack: int) -> None:
     assert (whole.low, whole.face, whole.high) == (sum(m.low for m in made), sum(counts), sum(m.high for m in made))
     assert whole.low == sum(made[1:], made[0]).low
     assert len(list(leaves_of(whole._node))) == len(counts)
+
+
+@pytest.mark.parametrize("asked", [
+    lambda: P < X, lambda: P >= 3, lambda: P < 3, lambda: sorted([P, X]), lambda: max(P, X), lambda: pd.Series([P, X]).sort_values(),
+])  # fmt: skip
+def test_figures_have_no_order(asked: object) -> None:
+    with pytest.raises(TypeError, match=r"use \.compare"):
+        asked()
+
+
+def test_two_figures_are_two_objects() -> None:
+    assert figure(3, 1, 5) != P
+    assert P in [P]

@@ -310,3 +310,9 @@ def test_clashes_of_what_is_missing_or_open() -> None:
     assert kz.clashes({"a": many}, [("a", "nobody")]) == []
     assert kz.clashes({"a": many, "b": many}, [("a", "b"), ("b", "a"), ("a", "a")]) == []
     assert len(kz.clashes({"a": many, "c": few}, [("a", "b"), ("b", "c")])) == 1, "through what is unknown"
+
+
+def test_an_undated_count_has_no_growth_and_is_no_error(evidence: kz.Evidence) -> None:
+    claims = evidence.claims
+    undated = evidence.figure(claims[claims.start.isna() & (claims.wording == "bare")].claim_id.iloc[0])
+    assert "the date of" in kz.years_between(undated, undated).missing[0]

@@ -4,6 +4,9 @@ import base64
 import json
 import os
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +97,119 @@ def test_pages_are_found_by_name_number_or_path(clone: Path) -> None:
         assert [page.name for page in publish.find_notebooks([name])] == ["01_made.ipynb"]
     with pytest.raises(publish.PublishError, match="no page is called 99; there are 00_first, 01_made"):
         publish.find_notebooks(["99"])
+
+
+# --- runs that are stopped, crossed or cannot write -----------------------------------------------------------------
+
+ENDS = {
+    "killed": ("os.kill(os.getppid(), signal.SIGKILL)", -9, ""),
+    "terminated": ("os.kill(os.getppid(), signal.SIGTERM)", 130, "Stopped. Each file is as it was"),
+    "interrupted": ("os.kill(os.getppid(), signal.SIGINT)", 130, "Stopped. Each file is as it was"),
+}
+COMMAND = """
+import os, signal, sys, pathlib
+from kzcivil import cli, publish
+home = pathlib.Path(sys.argv.pop(1))
+publish.notebooks_folder = lambda: home
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+"""
+
+
+def command(clone: Path, out: Path, before: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+    """`kzcivil run` of a made clone in a process of its own."""
+    words = [sys.executable, "-c", f"{COMMAND}{before}\ncli.app()", str(clone / "notebooks"), "run", "--out", str(out)]
+    place = os.pathsep.join([str(Path(kz.__file__).parents[1]), *sys.path[1:]])
+    given = {**os.environ, "PYTHONPATH": place, **env}
+    return subprocess.run(words, env=given, capture_output=True, text=True, check=False, timeout=300)
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"  # ended, and only not yet noticed
+
+
+def lone_page(clone: Path, *cells: str) -> Path:
+    for page in (clone / "notebooks").iterdir():
+        page.unlink()
+    page = clone / "notebooks" / "01_made.ipynb"
+    write_page(page, [("markdown", "# M", []), ("code", "x = 1", ["parameters"]), *(("code", c, []) for c in cells)])
+    return page
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="processes are looked up in /proc")
+@pytest.mark.parametrize("end", ENDS)
+def test_however_a_run_ends_pages_stay_whole_and_no_kernel_goes_on(clone: Path, tmp_path: Path, end: str) -> None:
+    deed, code, message = ENDS[end]
+    pid = tmp_path / "pid"
+    note = f"import os, pathlib, signal, time\npathlib.Path({str(pid)!r}).write_text(str(os.getpid()))"
+    lone_page(clone, note, f"{deed}\ntime.sleep(300)")
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "01_made.ipynb").write_text("as it was", encoding="utf-8")
+    ended = command(clone, out)
+    assert ended.returncode == code, ended.stderr
+    assert message in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert (out / "01_made.ipynb").read_text(encoding="utf-8") == "as it was"
+    limit = time.monotonic() + 120
+    while alive(int(pid.read_text())):
+        assert time.monotonic() < limit, "the kernel goes on"
+        time.sleep(0.05)
+
+
+def test_killed_as_it_writes(clone: Path, tmp_path: Path) -> None:
+    lone_page(clone, "print('new')")
+    out = tmp_path / "путь с пробелом"
+    out.mkdir()
+    (out / "01_made.ipynb").write_text("as it was", encoding="utf-8")
+    ended = command(clone, out, "pathlib.Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)")
+    assert ended.returncode == -9
+    assert (out / "01_made.ipynb").read_text(encoding="utf-8") == "as it was"
+    assert publish._pages_in(out) == [out / "01_made.ipynb"], "the draft that is left is no page"
+    ended = command(clone, out, HOME=str(tmp_path / "nowhere"))
+    assert ended.returncode == 0, ended.stderr
+    assert [path.name for path in out.iterdir()] == ["01_made.ipynb"]
+    assert "new\\n" in (out / "01_made.ipynb").read_text(encoding="utf-8")
+
+
+def test_two_runs_into_one_folder(clone: Path, tmp_path: Path) -> None:
+    lone_page(clone, "print('new')")
+    out = tmp_path / "out"
+    with files.alone(out):
+        ended = command(clone, out)
+        assert ended.returncode == 1
+        assert f"another run (process {os.getpid()}) writes into this folder" in ended.stderr
+        with pytest.raises(kz.DataError, match="wait for its end"):
+            publish.run(publish.find_notebooks(), out, {})
+    (out / ".lock").write_text("4194304", encoding="utf-8")  # of a process that is gone
+    assert publish.run(publish.find_notebooks(), out, {}) == {"01_made": ""}
+    assert [path.name for path in out.iterdir()] == ["01_made.ipynb"]
+
+
+def test_a_full_disk_is_told_and_loses_nothing(clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lone_page(clone, "print('new')")
+    (tmp_path / "01_made.ipynb").write_text("as it was", encoding="utf-8")
+
+    def full(self: Path, data: bytes) -> int:
+        with self.open("wb") as file:
+            file.write(data[:9])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert "No space left" in publish.run(publish.find_notebooks(), tmp_path, {})["01_made"]
+    assert (tmp_path / "01_made.ipynb").read_text(encoding="utf-8") == "as it was"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["01_made.ipynb", "clone"]
+
+
+def test_files_are_written_all_or_none(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"before")
+    (tmp_path / ".b.new").mkdir()  # where the second would be drafted
+    with pytest.raises(OSError, match=r"b\.new"):
+        files.write_all({tmp_path / "a": b"after", tmp_path / "b": b"after"})
+    assert (tmp_path / "a").read_bytes() == b"before"
 
 
 # --- publish --------------------------------------------------------------------------------------------------------
