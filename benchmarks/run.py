@@ -16,12 +16,13 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("kzcivil", "pandas", "frictionless", "papermill", "nbclient", "ipykernel", "plotly", "kaleido")
+PACKAGES = ("pandas", "frictionless", "papermill", "nbclient", "ipykernel", "plotly", "kaleido")
 ENV = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE" and name[:7] != "KZCIVIL"}
 Cost = tuple[float, float]
 """Seconds on the clock, and seconds of processor time of a process and of those it waited for."""
@@ -239,7 +240,13 @@ def main(times: int, rounds: int) -> None:
                 lambda code=code: spent(setting, code.format(str(few))),
                 max(1, rounds - 1),
             )
-    versions = [f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in PACKAGES)]
+    with (ROOT / "pyproject.toml").open("rb") as project:
+        own = tomllib.load(project)["project"]["version"]
+    versions = [
+        f"kzcivil {own}",
+        f"Python {platform.python_version()}",
+        *(f"{name} {version(name)}" for name in PACKAGES),
+    ]
     text = f"""# How fast, against what it stands on
 
 Written by `make bench`; only ratios of one run, for seconds belong to a machine. Both sides run in turn, in fresh
@@ -249,7 +256,8 @@ time is compared, which other work on the machine disturbs least; where several 
 {table.text()}
 
 Measured on {os.cpu_count()} cores ({platform.system()}, {platform.machine()}), beside other work, with
-{", ".join(versions)}.
+{", ".join(versions[:5])},
+{", ".join(versions[5:])}.
 """
     (Path(__file__).parent / "README.md").write_text(text, encoding="utf-8")
 

@@ -130,7 +130,7 @@ def run(
         return ""
 
     others = [page for page in pages if not page.name.startswith(FIRST)]
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(min(4, 1 + (os.cpu_count() or 1))) as pool:  # kernels wait a third of their time
         ended = dict(zip(others, pool.map(one, others), strict=True))
     ended |= {page: one(page) for page in pages if page not in ended}
     if record != before:
