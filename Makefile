@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: notebooks test lint publish lab lock clean
+.PHONY: notebooks test lint publish lab bench lock clean
 .DELETE_ON_ERROR:
 
 notebooks: $(READY)
@@ -25,6 +25,9 @@ publish: $(READY)
 lab: $(READY)
 	@$(BIN)/jupyter lab --ServerApp.root_dir=. $(if $(filter 0,$(shell id -u)),--allow-root) \
 	  --LabApp.default_url=/lab/tree/$(firstword $(wildcard notebooks/00_*.ipynb) notebooks)
+
+bench: $(READY)
+	@$(BIN)/python benchmarks/run.py
 
 $(READY): requirements.lock pyproject.toml .ci/install
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \

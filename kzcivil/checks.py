@@ -175,9 +175,11 @@ def _limits(raw: Tables, own: Tables) -> Iterator[Rule]:
 
 def _told(tables: Mapping[str, pd.DataFrame], rules: Iterable[Rule]) -> Iterator[Problem]:
     for table, column, wrong, expected in rules:
-        rows, keys = tables[table], tables[table].iloc[:, 0].tolist()
-        for at in (int(n) for n in pd.Series(wrong, dtype="object").fillna(False).to_numpy(bool).nonzero()[0]):
-            cell, row = rows[column].iloc[at], rows.index.tolist()[at]
+        marks = wrong.to_numpy(bool, na_value=False).tolist() if isinstance(wrong, pd.Series) else wrong
+        rows, hits = tables[table], [at for at, mark in enumerate(marks) if mark]
+        keys, numbers = (rows.iloc[:, 0].tolist(), rows.index.tolist()) if hits else ([], [])
+        for at in hits:
+            cell, row = rows[column].iloc[at], numbers[at]
             found = "nothing" if pd.isna(cell) else repr(cell) if isinstance(cell, str) else _text(cell)
             told = expected if isinstance(expected, str) else expected[at]
             yield Problem(f"{table}.csv", row or None, column, found if row else f"{found} in {keys[at]}", told)

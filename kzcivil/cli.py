@@ -46,6 +46,7 @@ app = typer.Typer(cls=_Told, no_args_is_help=True, add_completion=False, pretty_
 Pages = Annotated[list[str] | None, typer.Argument(help="Names or numbers of pages; all if left out.")]
 Data = Annotated[list[Path] | None, typer.Option("--data", help="Folder of your own tables; may be repeated.")]
 Compared = Annotated[Path, typer.Option("--out", help="Folder for the executed pages and the comparison.")]
+Force = Annotated[bool, typer.Option("--force", help="Run also pages that nothing changed for.")]
 Redraw = Annotated[bool, typer.Option("--redraw", help="Draw every picture anew.")]
 
 
@@ -121,26 +122,29 @@ def run(
     without: Annotated[list[str] | None, typer.Option("--without", help="Source or origin to leave out.")] = None,
     out: Annotated[Path, typer.Option("--out", help="Folder for the executed pages.")] = Path("build/run"),
     parameter: Annotated[list[str] | None, typer.Option("-p", help="NAME=VALUE for the parameters cell.")] = None,
+    force: Force = False,
 ) -> None:
-    """Execute pages into a folder; the stored ones stay untouched."""
+    """Execute pages into a folder, those that changed or all; the stored ones stay untouched."""
     parameters = _parameters(parameter or [])
     parameters |= {"without": list(without)} if without else {}
-    if not _run(pages, data, parameters, out):
+    if not _run(pages, data, parameters, out, force):
         raise typer.Exit(1)
 
 
-def _run(pages: list[str] | None, data: list[Path] | None, parameters: dict[str, Any], out: Path) -> bool:
+def _run(pages: list[str] | None, data: list[Path] | None, parameters: dict[str, Any], out: Path, force: bool) -> bool:
     folders = data or [Path(name) for name in os.environ.get(VARIABLE, "").split(os.pathsep) if name]
     parameters |= {"data_dir": [str(folder.expanduser().resolve()) for folder in folders]} if folders else {}
     load(folders, parameters.get("without"))  # one clear message before kernels start
     found, target = work.find_notebooks(pages or ()), out.expanduser().resolve()
     with _progress(len(found)) as tick:
-        ended = work.run(found, target, parameters, tick)
-    failed = [f"{page}: {problem}" for page, problem in ended.items() if problem]
-    for problem in failed:
-        typer.echo(problem, err=True)
-    typer.echo(f"{len(ended) - len(failed)} of {len(ended)} pages ran; they are in {target}")
-    return not failed
+        ended = work.run(found, target, parameters, tick, force=force)
+    for page, told in ended.items():
+        if told:
+            typer.echo(f"{page}: {told}", err=told != work.KEPT)
+    said = list(ended.values())
+    kept = f", {said.count(work.KEPT)} were kept" if work.KEPT in said else ""
+    typer.echo(f"{said.count('')} of {len(said)} pages ran{kept}; they are in {target}")
+    return {*said} <= {"", work.KEPT}
 
 
 @app.command()
@@ -148,9 +152,10 @@ def compare(
     data: Annotated[list[Path], typer.Option("--data", help="Folder of your own tables; may be repeated.")],
     pages: Pages = None,
     out: Compared = Path("build/compare"),
+    force: Force = False,
 ) -> None:
     """What your rows move: findings of the stored pages and of a run on your data, side by side."""
-    fine = _run(pages, data, {}, out)
+    fine = _run(pages, data, {}, out, force)
     names = [page.stem for page in work.find_notebooks(pages or ())]
     before, after = (work.findings(folder) for folder in (work.notebooks_folder(), out))
     table = remarks.compare(before[before.page.isin(names)], after[after.page.isin(names)])

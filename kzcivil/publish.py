@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -23,13 +24,16 @@ from kzcivil.canvas import rounded, small_png
 from kzcivil.files import alone, between, write_all, write_whole
 from kzcivil.loading import VARIABLE
 from kzcivil.page import KEY, OVERFLOW
-from kzcivil.tables import DataError
+from kzcivil.tables import DataError, bundle_folder
 
 PLOTLY = "application/vnd.plotly.v1+json"
 PAGES = "KZCIVIL_PAGES"
 """Environment variable of a running page: the folder whose pages :func:`findings` reads."""
 FIRST = "00_"
 """The page that collects the others' findings; it runs last."""
+KEPT, RECORD = "unchanged, kept", "kept.json"
+"""Said of a page that needed no run; the file of a run's folder that tells from what its pages were made."""
+QUOTED = re.compile(r"""(["'])([^"'\n]*\w[^"'\n]*)\1""")
 COLUMNS = ["page", "title", "key", "question", "sentence", "hangs_on", "short", "about", "figures"]
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 NO_BROWSER = "Charts that changed need Chrome or Chromium (`apt-get install chromium`). Nothing was changed."
@@ -95,26 +99,33 @@ def _title(book: Book) -> str:
     return found[1] if found else ""
 
 
-def run(pages: list[Path], out: Path, parameters: Mapping[str, Any], tick: Tick = str) -> dict[str, str]:
-    """Execute pages side by side into a folder; by page the cell and the message that stopped it, or nothing.
+def run(
+    pages: list[Path], out: Path, parameters: Mapping[str, Any], tick: Tick = str, *, force: bool = False
+) -> dict[str, str]:
+    """Execute pages side by side into a folder; by page the cell and the message that stopped it, KEPT, or nothing.
 
     Where a cell fails, the file that was there stays. The page that collects findings runs last, on the folder's pages.
-    A parameter must be known to one of the pages. However a run is stopped, no kernel goes on without it.
+    A parameter must be known to one of the pages. A page that nothing changed for is kept, unless ``force`` is given.
+    However a run is stopped, no kernel goes on without it.
     """
-    from papermill import inspect_notebook  # noqa: PLC0415
-
-    known = {page: set(inspect_notebook(str(page))) for page in pages}
+    known = {page: _parameters(page) for page in pages}
     names = set().union(*known.values())
     if unknown := sorted(parameters.keys() - names):
         raise PublishError(f"no parameter is called {unknown[0]}; the pages know {', '.join(sorted(names))}")
     if out.resolve() == notebooks_folder():
         raise PublishError("the run would overwrite the stored pages; choose another folder")
     clients: list[Any] = []
+    record: dict[str, Any] = {}
 
     def one(page: Path) -> str:
         try:
-            wanted = {name: parameters[name] for name in known[page] & parameters.keys()}
-            write_whole(out / page.name, _written(_executed(page, wanted, out, clients)))
+            wanted, target = {name: parameters[name] for name in known[page] & parameters.keys()}, out / page.name
+            mark = _mark(page, wanted, out)
+            if not force and target.is_file() and record.get(page.stem) == f"{mark} {_sha256(target.read_bytes())}":
+                return KEPT
+            written = _written(_executed(page, wanted, out, clients))
+            write_whole(target, written)
+            record[page.stem] = f"{mark} {_sha256(written)}"
         except (PublishError, OSError, RuntimeError) as error:  # a full disk, a kernel that does not start
             return str(error)
         finally:
@@ -125,8 +136,11 @@ def run(pages: list[Path], out: Path, parameters: Mapping[str, Any], tick: Tick 
     with alone(out), tempfile.TemporaryDirectory() as spare:
         if not os.access(os.path.expanduser("~"), os.W_OK):  # Jupyter, IPython and matplotlib keep files there
             os.environ["HOME"] = spare
+        record |= _record(out)
+        before = dict(record)
         for last in (False, True):
-            pool, batch = ThreadPoolExecutor(2), [page for page in pages if page.name.startswith(FIRST) == last]
+            workers = min(4, 1 + (os.cpu_count() or 1))  # kernels wait a third of their time
+            pool, batch = ThreadPoolExecutor(workers), [page for page in pages if page.name.startswith(FIRST) == last]
             try:
                 jobs = [pool.submit(one, page) for page in batch]
                 ended |= {page.stem: job.result() for page, job in zip(batch, jobs, strict=True)}
@@ -139,17 +153,61 @@ def run(pages: list[Path], out: Path, parameters: Mapping[str, Any], tick: Tick 
                 raise
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
+        if record != before:
+            write_whole(out / RECORD, f"{json.dumps(record, indent=1, sort_keys=True)}\n".encode())
     return {page.stem: ended[page.stem] for page in pages}
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _record(out: Path) -> dict[str, Any]:
+    """By page the checksums of what it was made from and of what was written; nothing if the file is no such record."""
+    try:
+        found = json.loads((out / RECORD).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _code(page: Path, tag: str = "") -> str:
+    cells = [cell for cell in json.loads(page.read_bytes())["cells"] if cell["cell_type"] == "code"]
+    chosen = [cell for cell in cells if not tag or tag in cell["metadata"].get("tags", [])]
+    return "\n".join("".join(cell["source"]) for cell in chosen)
+
+
+def _parameters(page: Path) -> set[str]:
+    """Names that the parameters cell sets; papermill could tell them too, but takes seconds to import."""
+    return set(re.findall(r"^(\w+) *(?::[^=\n]*)?=(?!=)", _code(page, "parameters"), re.M))
+
+
+def _mark(page: Path, parameters: Mapping[str, Any], out: Path) -> str:
+    """Checksum of all that decides what a page becomes.
+
+    The page, its parameters, library, bundled tables, files and folders that its code or a parameter names in quotes,
+    the pages whose findings it collects, versions of Python and packages, and the project's environment variables.
+    """
+    named = [page.parent / name for _, name in QUOTED.findall(f"{_code(page)}\n{dict(parameters)}")]
+    collected = [one for one in _pages_in(out) if not one.name.startswith(FIRST)] if page.name.startswith(FIRST) else []
+    read = [page, Path(__file__).parent, bundle_folder(), *named, *collected]
+    # os.path, for it says no where pathlib raises: of a text that could be no name, or one that is too long.
+    read += [path for place in read if os.path.isdir(place) for path in place.iterdir()]
+    files = [(str(path), _sha256(path.read_bytes())) for path in sorted({*read}) if os.path.isfile(path)]
+    packages = sorted(path.name for place in sys.path for path in Path(place).glob("*.dist-info"))
+    variables = sorted(item for item in os.environ.items() if item[0].startswith("KZCIVIL_"))
+    return _sha256(repr([files, sorted(parameters.items()), sys.version, packages, variables]).encode())
 
 
 def _executed(page: Path, parameters: dict[str, Any], out: Path, clients: list[Any]) -> Book:
     import nbformat  # noqa: PLC0415
     from nbclient import NotebookClient  # noqa: PLC0415
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError  # noqa: PLC0415
-    from papermill.parameterize import parameterize_notebook  # noqa: PLC0415
 
     book: Book = nbformat.read(page, as_version=4)  # type: ignore[no-untyped-call]
     if parameters:
+        from papermill.parameterize import parameterize_notebook  # noqa: PLC0415
+
         book.metadata |= {"papermill": {}, "kernelspec": KERNEL}
         for cell in book.cells:
             cell.metadata.setdefault("tags", [])  # papermill asks each cell for them
@@ -229,7 +287,7 @@ def charts_of(book: Book) -> list[Any]:
 def chart_hash(output: Any) -> str:
     """Checksum of a chart; its picture carries it, so that a stale picture is found out."""
     spec = json.dumps(output["data"][PLOTLY], sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(spec.encode()).hexdigest()
+    return _sha256(spec.encode())
 
 
 def _draw(charts: list[Any], stored: list[Any]) -> None:

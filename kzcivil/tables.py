@@ -113,12 +113,12 @@ def read_table(path: Path, table: str) -> pd.DataFrame:
 
 
 def typed(raw: pd.DataFrame, table: str, file: str) -> pd.DataFrame:
-    columns: dict[str, pd.Series[Any]] = {}
+    columns: dict[str, Any] = {}
     for field in schemas()[table]["fields"]:
         name = field["name"]
         text = raw[name] if name in raw else pd.Series(None, index=raw.index, dtype="str")
-        columns[name] = _cast(text, field["type"], file)
-    return pd.DataFrame(columns)
+        columns[name] = _cast(text, field["type"], file).array  # aligning series would cost more than reading
+    return pd.DataFrame(columns, raw.index)
 
 
 def _cast(text: pd.Series[Any], kind: str, file: str) -> pd.Series[Any]:
@@ -129,8 +129,7 @@ def _cast(text: pd.Series[Any], kind: str, file: str) -> pd.Series[Any]:
             return pd.to_numeric(text).astype("Int64")
         if kind == "boolean":
             return text.map({"true": True, "false": False}).astype("boolean")
-        typed: pd.Series[Any] = text.astype(_DTYPES[kind])
-        return typed
+        return text if text.dtype == _DTYPES[kind] else text.astype(_DTYPES[kind])
     except (ValueError, TypeError, OverflowError) as error:
         raise DataError(f"{file}: column {text.name}: {error}") from error
 

@@ -74,6 +74,16 @@ def test_run_and_its_parameters(clone: Path, tmp_path: Path, plant: Plant) -> No
         assert words in text
 
 
+def test_unchanged_pages_are_kept_and_the_command_says_so(clone: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert "2 of 2 pages ran; they are in" in call("run", "--out", out).output
+    result = call("run", "--out", out)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[:2] == ["00_first: unchanged, kept", "01_made: unchanged, kept"]
+    assert "0 of 2 pages ran, 2 were kept; they are in" in result.stdout
+    assert "2 of 2 pages ran; they are in" in call("run", "--force", "--out", out).output
+
+
 def test_a_failing_cell_is_named(clone: Path, tmp_path: Path) -> None:
     write_page(clone / "notebooks" / "02_bad.ipynb", [*PAGE[:3], ("code", "raise ValueError('claims.csv, row 7')", [])])
     result = call("run", "--out", tmp_path / "out")

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,16 @@ def test_parameters_reach_the_page_and_the_collection(clone: Path, tmp_path: Pat
         publish.PublishError, match=r"no parameter is called facto; the pages know data_dir, factor, without"
     ):
         publish.run(publish.find_notebooks(), tmp_path, {"facto": 3})
+
+
+def test_parameters_are_those_that_papermill_finds(root: Path, tmp_path: Path) -> None:
+    from papermill import inspect_notebook
+
+    cell = ("code", "a = 1\nb: int = 2  # c = 3\nd=[\n    'e = 4',\n]\nif a == 1:\n    pass", ["parameters"])
+    write_page(tmp_path / "made.ipynb", [cell, ("code", "f = 5", [])])
+    assert publish._parameters(tmp_path / "made.ipynb") == {"a", "b", "d"}
+    for page in publish.find_notebooks():
+        assert publish._parameters(page) == set(inspect_notebook(str(page))) != set(), page.stem
 
 
 def test_the_collecting_page_alone_reads_what_lies_there(clone: Path, tmp_path: Path) -> None:
@@ -210,6 +221,138 @@ def test_files_are_written_all_or_none(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"b\.new"):
         files.write_all({tmp_path / "a": b"after", tmp_path / "b": b"after"})
     assert (tmp_path / "a").read_bytes() == b"before"
+
+
+# --- a second run -----------------------------------------------------------------------------------------------------
+
+BOTH = ["01_made", "00_first"]
+
+
+def test_a_second_run_keeps_every_page_and_force_runs_them(clone: Path, tmp_path: Path) -> None:
+    def seen() -> dict[Path, tuple[bytes, int]]:
+        return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "out").iterdir()}
+
+    pages = publish.find_notebooks()
+    assert publish.run(pages, tmp_path / "out", {}) == {"00_first": "", "01_made": ""}
+    before = seen()
+    assert publish.run(pages, tmp_path / "out", {}) == {"00_first": publish.KEPT, "01_made": publish.KEPT}
+    assert seen() == before
+    assert publish.run(pages, tmp_path / "out", {}, force=True) == {"00_first": "", "01_made": ""}
+    after = seen()
+    assert {path: data for path, (data, _) in after.items()} == {path: data for path, (data, _) in before.items()}
+    assert all(after[path][1] > before[path][1] for path in after if path.suffix == ".ipynb")
+
+
+class Bench:
+    """The made clone with a library, data and a folder of its own; `run` says which pages ran, without a kernel."""
+
+    def __init__(self, clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.clone, self.out = clone, tmp_path / "out"
+        self.page, self.made = clone / "notebooks" / "01_made.ipynb", self.out / "01_made.ipynb"
+        for name in ("kzcivil/publish.py", "kzcivil/words.csv", "data/claims.csv", "own/claims.csv", "examples/a.csv"):
+            (clone / name).parent.mkdir(exist_ok=True)
+            (clone / name).write_text("as it was", encoding="utf-8")
+        write_page(self.page, [*PAGE, ("code", "open('../examples/a.csv')", [])])
+        monkeypatch.setattr(publish, "__file__", str(clone / "kzcivil" / "publish.py"))
+        monkeypatch.setattr(publish, "bundle_folder", lambda: clone / "data")
+        monkeypatch.setattr(publish, "_executed", self.executed)
+        self.parameters: dict[str, Any] = {"data_dir": [str(clone / "own")], "factor": 2}
+        self.ran: list[str] = []
+
+    def executed(self, page: Path, parameters: dict[str, Any], out: Path) -> Any:
+        self.ran.append(page.stem)
+        return {**book(page), "metadata": {"made with": str(parameters)}}
+
+    def run(self, **force: bool) -> list[str]:
+        self.ran = []
+        ended = publish.run(publish.find_notebooks(), self.out, self.parameters, **force)
+        assert {page for page, said in ended.items() if said != publish.KEPT} == {*self.ran}
+        return self.ran
+
+
+def _file(name: str) -> Callable[[Bench], object]:
+    return lambda bench: (bench.clone / name).write_text("changed", encoding="utf-8")
+
+
+def _edit(path: Callable[[Bench], Path]) -> Callable[[Bench], object]:
+    return lambda bench: path(bench).write_bytes(path(bench).read_bytes().replace(b"How much", b"How many"))
+
+
+@pytest.mark.parametrize(
+    ("change", "again"),
+    [
+        (lambda bench: None, []),
+        (_file("README.md"), []),
+        (lambda bench: (bench.out / "notes.txt").write_text("x", encoding="utf-8"), []),
+        (_file("kzcivil/publish.py"), BOTH),
+        (_file("kzcivil/words.csv"), BOTH),
+        (_file("kzcivil/new.py"), BOTH),
+        (_file("data/claims.csv"), BOTH),
+        (_file("data/context.csv"), BOTH),
+        (_file("own/claims.csv"), BOTH),
+        (_file("own/sources.csv"), BOTH),
+        (lambda bench: (bench.clone / "own" / "claims.csv").unlink(), BOTH),
+        (_file("examples/a.csv"), ["01_made"]),
+        (_edit(lambda bench: bench.page), BOTH),
+        (_edit(lambda bench: bench.clone / "notebooks" / "00_first.ipynb"), []),
+        (lambda bench: write_page(bench.clone / "notebooks" / "00_first.ipynb", FIRST[:2]), ["00_first"]),
+        (lambda bench: bench.parameters.update(factor=3), BOTH),
+        (lambda bench: bench.parameters.pop("data_dir"), BOTH),
+        (_edit(lambda bench: bench.made), ["01_made"]),
+        (lambda bench: bench.made.write_bytes(b""), ["01_made"]),
+        (lambda bench: bench.made.unlink(), ["01_made"]),
+        (lambda bench: (bench.out / "00_first.ipynb").unlink(), ["00_first"]),
+        (lambda bench: (bench.out / "02_own.ipynb").write_bytes(bench.made.read_bytes()), ["00_first"]),
+        (lambda bench: (bench.out / publish.RECORD).unlink(), BOTH),
+        (lambda bench: (bench.out / publish.RECORD).write_text('{"01_made": ', encoding="utf-8"), BOTH),
+        (lambda bench: (bench.out / publish.RECORD).write_text('["01_made"]', encoding="utf-8"), BOTH),
+    ],
+)
+def test_what_makes_a_page_run_again(
+    change: Callable[[Bench], object], again: list[str], clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench(clone, tmp_path, monkeypatch)
+    assert bench.run() == BOTH
+    assert bench.run() == []
+    change(bench)
+    assert bench.run() == again
+    assert bench.run() == []
+    assert bench.run(force=True) == BOTH
+
+
+def test_versions_and_the_projects_variables_make_pages_run_again(
+    clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench(clone, tmp_path, monkeypatch)
+    bench.run()
+    monkeypatch.setenv("KZCIVIL_MADE", "1")
+    assert bench.run() == BOTH
+    (tmp_path / "site" / "made-1.0.dist-info").mkdir(parents=True)
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    assert bench.run() == BOTH
+    (tmp_path / "site" / "made-1.0.dist-info").rename(tmp_path / "site" / "made-1.1.dist-info")
+    assert bench.run() == BOTH
+    monkeypatch.setattr("sys.version", "3.99.0")
+    assert bench.run() == BOTH
+    assert bench.run() == []
+
+
+def test_a_page_that_failed_runs_again_and_keeps_no_other_from_being_kept(
+    clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench(clone, tmp_path, monkeypatch)
+    bench.run()
+
+    def failing(page: Path, parameters: dict[str, Any], out: Path) -> Any:
+        raise publish.PublishError("cell 3: made up")
+
+    monkeypatch.setattr(publish, "_executed", failing)
+    before = bench.made.read_bytes()
+    bench.parameters["factor"] = 3
+    for _ in range(2):
+        ended = publish.run(publish.find_notebooks(), bench.out, bench.parameters)
+        assert ended == {"00_first": publish.KEPT, "01_made": "cell 3: made up"}
+    assert bench.made.read_bytes() == before
 
 
 # --- publish --------------------------------------------------------------------------------------------------------
