@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -255,7 +256,9 @@ def _cell(value: Any, column: Any = "") -> str:
     if isinstance(value, int | float) or hasattr(value, "dtype"):
         plain = float(value)
         return f"{plain:.0f}" if str(column).casefold() in YEARS and math.isfinite(plain) else number(plain)
-    return html.escape(str(value), quote=False)
+    # An address or a long id may break; else it would push the last columns out of sight.
+    text = html.escape(str(value), quote=False)
+    return re.sub(r"\S{40,}", lambda long: re.sub(r"(?<=[/_-])(?=\w)", "<wbr>", long[0]), text)
 
 
 def sources(evidence: Evidence, *used: Any, caption: str = "Printed words that this page rests on") -> Table:

@@ -229,9 +229,10 @@ def _drawn(missing: Mapping[str, Any]) -> dict[str, str]:
     try:
         kaleido.start_sync_server(n=1, silence_warnings=True)
         for mark, chart in missing.items():
-            # 900 pixels: before a run JupyterLab shows the stored picture at its own width and cuts off wider ones.
+            # As wide as the live chart: JupyterLab shows a stored picture at its own width and cuts off what is wider
+            # than its column, 848 pixels in a window of 1,280.
             sides = {side: chart["layout"].get(side) for side in ("width", "height")}
-            options = {"format": "png", "scale": 1.125, **sides}
+            options = {"format": "png", "scale": 1, **sides}
             png = kaleido.calc_fig_sync({"data": chart["data"], "layout": chart["layout"]}, opts=options)
             drawn[mark] = base64.b64encode(small_png(png)).decode("ascii")
     except Exception as error:  # kaleido raises many kinds where no browser is found
