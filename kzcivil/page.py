@@ -225,14 +225,13 @@ def show(table: pd.DataFrame, caption: str) -> Table:
     >>> "1,500" in show(pd.DataFrame({"NGOs": [1500]}), "One row").markup
     True
     """
-    sides = ["right" if _numeric(table[column]) else "left" for column in table.columns]
-    style = [f'style="text-align:{side}"' for side in sides]
+    cells = [[_cell(*pair) for pair in zip(row, table.columns, strict=True)] for row in table.itertuples(index=False)]
+    columns = list(zip(*cells, strict=True)) or [()] * len(table.columns)
+    style = [f'style="text-align:{"right" if _numeric(column) else "left"}"' for column in columns]
     head = "".join(f"<th {how}>{html.escape(str(name))}</th>" for name, how in zip(table.columns, style, strict=True))
     body = "\n".join(
-        "<tr>"
-        + "".join(f"<td {how}>{_cell(*pair)}</td>" for *pair, how in zip(row, table.columns, style, strict=True))
-        + "</tr>"
-        for row in table.itertuples(index=False, name=None)
+        "<tr>" + "".join(f"<td {how}>{cell}</td>" for cell, how in zip(row, style, strict=True)) + "</tr>"
+        for row in cells
     )
     words = html.escape(caption)
     parts = [f"<caption>{words}</caption>", f"<thead><tr>{head}</tr></thead>", f"<tbody>\n{body}\n</tbody>"]
@@ -240,8 +239,10 @@ def show(table: pd.DataFrame, caption: str) -> Table:
     return Table(markup, caption, f"{caption} ({len(table)} rows)")
 
 
-def _numeric(column: pd.Series[Any]) -> bool:
-    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+def _numeric(cells: Sequence[str]) -> bool:
+    """Whether a column shows numbers only, be they figures, numbers or text."""
+    shown = [cell for cell in cells if cell not in {"", "–", "no upper limit"}]
+    return bool(shown) and all(re.fullmatch(r"[−-]?\d[\d,]*(\.\d+)?( (m|b|tr)illion)?", cell) for cell in shown)
 
 
 def _cell(value: Any, column: Any = "") -> str:
@@ -251,13 +252,12 @@ def _cell(value: Any, column: Any = "") -> str:
         return ""
     if isinstance(value, bool) or str(getattr(value, "dtype", "")) == "bool":
         return "yes" if value else "no"
-    if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d}".replace("-", "\u2011")
     if isinstance(value, int | float) or hasattr(value, "dtype"):
         plain = float(value)
         return f"{plain:.0f}" if str(column).casefold() in YEARS and math.isfinite(plain) else number(plain)
-    # An address or a long id may break; else it would push the last columns out of sight.
-    text = html.escape(str(value), quote=False)
+    # A date does not break; an address or a long id may, else it would push the last columns out of sight.
+    text = html.escape(f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value), quote=False)
+    text = re.sub(r"(?<![\w/-])\d{4}-\d\d-\d\d(?![\w/-])", lambda date: date[0].replace("-", "\u2011"), text)
     return re.sub(r"\S{40,}", lambda long: re.sub(r"(?<=[/_-])(?=\w)", "<wbr>", long[0]), text)
 
 
@@ -294,7 +294,7 @@ def sources(evidence: Evidence, *used: Any, caption: str = "Printed words that t
             continue
         said = row.get("speaker", "")
         what = row.counts if "counts" in row.index else row.get("title", row.get("label", ""))
-        line = "not verified" if pd.isna(row.line) else str(row.line)
+        line = "not verified" if pd.isna(row.line) else row.line
         rows.append((f"“{row.as_printed}”", what, said, titles[row.source_id], line, name))
     if unused := sorted(evidence.own - set(ids)):
         measures = evidence.claims.set_index("claim_id").measure.reindex(unused).dropna().unique()

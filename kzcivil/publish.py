@@ -212,6 +212,8 @@ def chart_hash(output: Any) -> str:
 def _draw(charts: list[Any], stored: list[Any]) -> None:
     """Give each chart its picture: a stored one if its chart is the same."""
     drawn = [one for one in stored if "chart_sha256" in one["metadata"].get("image/png", {})]
+    # Where the pointer met a chart JupyterLab has put a picture of its own, which has no palette (colour type 3).
+    drawn = [one for one in drawn if base64.b64decode("".join(one["data"]["image/png"])[:36])[25] == 3]
     known = {one["metadata"]["image/png"]["chart_sha256"]: one["data"]["image/png"] for one in drawn}
     known |= _drawn({mark: chart["data"][PLOTLY] for chart in charts if (mark := chart_hash(chart)) not in known})
     for chart in charts:

@@ -203,6 +203,25 @@ def test_a_cell(value: object, column: str, cell: str) -> None:
     assert re.search(r"<td [^>]*>(.*?)</td>", shown)[1] == cell
 
 
+@pytest.mark.parametrize(("values", "side"), [
+    ([1, 2.5, None], "right"), (["1,500", "", "–"], "right"), ([figure(3500), figure(4500)], "right"), ([figure(5e6), absent("it")], "right"),
+    ([2003, "not verified"], "left"), ([figure(3500, 3450, 3550)], "left"), (["2003-10-22"], "left"), ([None], "left"), ([], "left"),
+])  # fmt: skip
+def test_numbers_stand_right_whatever_they_are_made_of(values: list[object], side: str) -> None:
+    shown = kz.show(pd.DataFrame({"x": pd.Series(values, dtype="object")}), "One").markup
+    assert set(re.findall(r"<t[hd] style=\"text-align:(\w+)", shown)) == {side}
+
+
+@pytest.mark.parametrize(("value", "cell"), [
+    ("2003-10-22 (inferred)", "2003‑10‑22 (inferred)"), ("“2003-2005”", "“2003-2005”"), ("an_id_2003-10-22", "an_id_2003-10-22"),
+    ("see https://a.example/a/long/address-2020-09-17", "see https://<wbr>a.example/<wbr>a/<wbr>long/<wbr>address-<wbr>2020-<wbr>09-<wbr>17"),
+    ("short/address_of", "short/address_of"),
+])  # fmt: skip
+def test_dates_do_not_break_and_addresses_do(value: str, cell: str) -> None:
+    shown = kz.show(pd.DataFrame({"x": [value]}), "One").markup
+    assert re.search(r"<td [^>]*>(.*?)</td>", shown)[1] == cell
+
+
 def test_columns_of_any_type() -> None:
     table = pd.DataFrame({
         "whole": pd.Series([1, None], dtype="Int64"), "yes": pd.Series([True, None], dtype="boolean"), "kind": pd.Categorical(["a", "b"]),
