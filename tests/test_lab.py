@@ -91,11 +91,11 @@ window.lab = {
       })),
     }));
   },
-  get broken() {  // dates, written as 2003-10-14 or 14 October 2003, that stand on two lines
+  get broken() {  // dates, written as 2003-10-14, that stand on two lines
     const found = [], walk = document.createTreeWalker(lab.page.node, NodeFilter.SHOW_TEXT), range = document.createRange();
     for (let text; (text = walk.nextNode());) {
       if (!text.parentElement.closest('.jp-RenderedHTML td')) continue;
-      for (const date of text.data.matchAll(/\\d{4}[-\\u2011]\\d\\d[-\\u2011]?\\d{0,2}/g)) {
+      for (const date of text.data.matchAll(/\\d{4}[-\\u2011]\\d\\d[-\\u2011]\\d\\d/g)) {
         range.setStart(text, date.index); range.setEnd(text, date.index + date[0].length);
         if (new Set([...range.getClientRects()].map(box => Math.round(box.top))).size > 1) found.push(date[0]);
       }
@@ -444,7 +444,10 @@ def test_a_pointer_that_meets_a_chart_changes_its_picture_only(lab: Lab) -> None
     lab.open(f"notebooks/{file.name}")
     picture = lab.page.locator(".jp-NotebookPanel:visible img.plot-img").first
     shown = picture.get_attribute("src")
-    picture.hover()
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    assert box
+    lab.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
     lab.page.wait_for_function(
         "shown => lab.outputs.some(one => one.data?.['image/png'] && one.data['application/vnd.plotly.v1+json']"
         " && !shown.endsWith(one.data['image/png']))",
