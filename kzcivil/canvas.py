@@ -95,6 +95,13 @@ def wrap(text: object, room: float, size: float = TEXT) -> list[str]:
     return [line for line in lines if line] or [""]
 
 
+def even(text: object, room: float, size: float = TEXT) -> list[str]:
+    """As few lines as the room asks for, about equally long: no word stands alone on the last."""
+    lines = wrap(text, room, size)
+    narrower = (wrap(text, room * step / 20, size) for step in range(19, 9, -1))
+    return [lines, *itertools.takewhile(lambda some: len(some) == len(lines), narrower)][-1]
+
+
 def widest(lines: Iterable[str]) -> float:
     return max(map(width, lines), default=0.0)
 
@@ -194,11 +201,16 @@ class Scale:
         size = abs(self.end - self.start)
         if self.log:
             powers = range(math.floor(self.low), math.ceil(self.high) + 1)
-            steps = (1,) if self.high - self.low > 2 else (1, 2, 5)
             room = 45 if self.end < self.start else 16 + widest(number(10.0**power, 6) for power in powers)
-            every = math.ceil(len(powers) * len(steps) * room / size)
-            values = [step * 10.0**power for power in powers[::every] for step in steps]
-            return {v: number(v, 6) for v in values if self.low - 1e-9 <= math.log10(v) <= self.high + 1e-9}
+            inside = [
+                step * 10.0**power for power in powers for step in (1, 2, 5)
+                if self.low - 1e-9 <= math.log10(step * 10.0**power) <= self.high + 1e-9
+            ]  # fmt: skip
+            if self.high - self.low > 2 or len(inside) * room > size:  # powers of ten alone, if there are two
+                every = math.ceil(len(inside) / 3 * room / size)
+                tens = [10.0**power for power in powers[::every] if 10.0**power in inside]
+                inside = tens if len(tens) > 1 else inside[:: math.ceil(len(inside) * room / size)]
+            return {v: number(v, 6) for v in inside}
         raw = (self.high - self.low) / max(size / (60 if self.years else 75), 2)
         power = 10.0 ** math.floor(math.log10(raw))
         step = next(power * n for n in (1, 2, 5, 10) if power * n >= raw * 0.999)
@@ -255,7 +267,9 @@ class Canvas:
         # Colours need no key where the labels name them already.
         named = len(inks) < 2 or all(any(name in label for label in rows.label) for name in inks)
         items = [] if named else [(f"<span style='color:{ink}'>⬤</span> ", name) for name, ink in inks.items()]
-        used, kinds = set(rows.kind), kinds or {kind: kind for kind in KINDS}
+        # A hollow bar looks the same whether it is printed or computed.
+        hollow = rows.kind.eq("computed") & (rows.face.isna() if "face" in rows else False)
+        used, kinds = set(rows.kind[~hollow]), kinds or {kind: kind for kind in KINDS}
         items += [("", f"{KINDS[kind]}: {kinds[kind]}") for kind in kinds if kind in used] if used - {"printed"} else []
         x = float(PAD)
         for sign, name in items:
@@ -268,7 +282,7 @@ class Canvas:
     def words(self, wide: float = 1) -> list[list[str]]:
         """Title, subtitle and note in lines, for a font so much wider than Arial."""
         room = (WIDTH - 2 * PAD) / wide
-        return [wrap(self.title, (room - 20) / 1.05, 20), wrap(self.subtitle, room, 14), wrap(self.note, room)]
+        return [even(self.title, (room - 20) / 1.05, 20), wrap(self.subtitle, room, 14), wrap(self.note, room)]
 
     def mark(self, x: float, y: float, ink: str, kind: str, tip: str = "", *, symbol: str = "circle") -> None:
         """A mark with what a pointer finds on it; of kind "none" it is only for the pointer."""

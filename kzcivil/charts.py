@@ -17,7 +17,7 @@ import pandas as pd
 # isort: off
 from kzcivil.canvas import BLANK, FAINT, FONTS, INK, KINDS, LINE, MUTED, PAD, PALETTE, PAPER, TEXT, WIDTH
 from kzcivil.canvas import Box, Canvas, Chart, Picture, Scale
-from kzcivil.canvas import face_of, hover, mix, rows_of, safe, widest, words_of, wrap, year_of
+from kzcivil.canvas import even, face_of, hover, mix, rows_of, safe, widest, words_of, wrap, year_of
 # isort: on
 
 __all__ = ["bars", "counts", "matrix", "ranges", "spans", "tiles"]
@@ -78,9 +78,11 @@ def counts(table: pd.DataFrame, *, title: str, subtitle: str, note: str, join: s
         canvas.mark(at, middle, row.ink, "none" if none else row.kind, hover(row))
         taken += [(at - 8, middle - 8, at + 8, middle + 8), (at - 7, high - 5, at + 7, low + 2)]
         whole = row.label if bare in row.label else f"{bare} {row.label}".strip()
-        points.append((at, middle))
-        texts.append([wrap(whole, 190), wrap(whole, 120), [bare]])
-        said.append(f"{whole} in {int(row.year)}")
+        told = f"{whole} in {int(row.year)}"
+        if told not in said:  # what two sources say alike has two marks and one label
+            points.append((at, middle))
+            texts.append([wrap(whole, 190), wrap(whole, 120), [bare]])
+        said.append(told)
     canvas.beside(points, texts, taken, (4, canvas.top + 2, WIDTH - 6, foot - 4))
     return canvas.chart(foot + 26, said)
 
@@ -127,7 +129,7 @@ def _slots(canvas: Canvas, rows: Any, *, bar: bool = False, log: bool = False, r
     pairs = list(zip(rows.label, rows.groupby(["panel", "label"]).cumcount(), strict=True))
     order = list(dict.fromkeys(pairs))
     rows["slot"] = [order.index(pair) for pair in pairs]
-    lines = [wrap(label, 215) for label, _ in order]
+    lines = [even(label, 215) for label, _ in order]
     # Beside a mark stands the whole figure; at the end of a bar no unit, and where room is short no range.
     texts = [words_of(one, "") for one in rows.figure]
     if bar:
@@ -397,7 +399,7 @@ def matrix(
         ax.xaxis.tick_top()
         ax.tick_params("x", rotation=90 * turned, length=0, colors=INK)
         ax.tick_params("y", rotation=0, length=0, colors=INK)
-        places = (PAD + 4, PAD + 27 * len(around[0]) + 5, top + tall + 12)
+        places = (PAD + 4, PAD + 27 * len(around[0]) + 8, top + tall + 12)
         looks: Any = ({"size": 14.2, "weight": "bold", "color": INK}, {"size": 10, "color": MUTED}, {"color": MUTED})
         for some, y, style in zip(around, places, looks, strict=True):
             fig.text(PAD / WIDTH, 1 - y / full, "\n".join(some), va="top", linespacing=1.35, **style)

@@ -252,13 +252,14 @@ def _cell(value: Any, column: Any = "") -> str:
         return ""
     if isinstance(value, bool) or str(getattr(value, "dtype", "")) == "bool":
         return "yes" if value else "no"
+    if isinstance(value, pd.Timestamp):
+        value = f"{value:%Y-%m-%d}"
     if isinstance(value, int | float) or hasattr(value, "dtype"):
         plain = float(value)
         return f"{plain:.0f}" if str(column).casefold() in YEARS and math.isfinite(plain) else number(plain)
-    # A date does not break; an address or a long id may, else it would push the last columns out of sight.
-    text = html.escape(f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value), quote=False)
-    text = re.sub(r"(?<![\w/-])\d{4}-\d\d-\d\d(?![\w/-])", lambda date: date[0].replace("-", "\u2011"), text)
-    return re.sub(r"\S{40,}", lambda long: re.sub(r"(?<=[/_-])(?=\w)", "<wbr>", long[0]), text)
+    whole = re.sub(r"\b(\d{4})-(\d\d)-(\d\d)\b", "\\1\u2011\\2\u2011\\3", str(value))  # a date does not break
+    # Ids and addresses may break after a stroke, or a table would be wider than the page.
+    return re.sub(r"\S{16,}", lambda word: re.sub("[_/]", r"\g<0><wbr>", word[0]), html.escape(whole, quote=False))
 
 
 def sources(evidence: Evidence, *used: Any, caption: str = "Printed words that this page rests on") -> Table:

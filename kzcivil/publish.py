@@ -259,7 +259,7 @@ def filled(text: str, books: Mapping[Path, Book]) -> tuple[str, dict[Path, bytes
             return ""
         file = page.parent / "pictures" / f"{page.stem}_{width}.png"
         pictures[file] = small_png(base64.b64decode("".join(shown[0]["image/png"])), 2 * width)
-        alt = "".join(shown[0]["text/plain"]).replace("|", "/").replace('"', "'")
+        alt = "".join(shown[0]["text/plain"]).replace('"', "'")
         tag = f'<img src="notebooks/pictures/{file.name}" width="{width}" alt="{alt}">'
         return f'<a href="notebooks/{page.name}">{tag}</a>'
 
@@ -273,15 +273,16 @@ def filled(text: str, books: Mapping[Path, Book]) -> tuple[str, dict[Path, bytes
 
     wanted = marked.get("findings") or ",".join(dict.fromkeys(said.page.str[:2]))
     first = said[said.short == 1].drop_duplicates("page")
-    words = dict(zip(first.page, first.sentence.str.replace("|", "/"), strict=True))
-    rows = ["| | |", "| --- | --- |"]
+    words = dict(zip(first.page, first.sentence, strict=True))
+    # A table of Markdown would give the words the room of the pictures; what stands between empty lines is Markdown.
+    rows = []
     for page, book in books.items() if "gallery" in marked else ():
         told = f"**[{_title(book)}](notebooks/{page.name})**<br>{words.get(page.stem, '')}"
-        rows.append(f"| {image(page, 320)} | {told} |")
+        rows.append(f'<tr><td width="33%">{image(page, 320)}</td><td>\n\n{told}\n\n</td></tr>')
     parts = {
         "findings": [one for item in wanted.split(",") if item for one in line(*item.split())][:5],
         "picture": [image(page, 720) for page in books if page.stem.startswith(marked.get("picture") or "?")],
-        "gallery": rows,
+        "gallery": ["<table>", *rows, "</table>"],
     }
     for marker in marked:
         text = between(text, marker, "\n".join(parts[marker]) + "\n")

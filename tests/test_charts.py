@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from kzcivil import charts
-from kzcivil.canvas import PALETTE, WIDTH, width
+from kzcivil.canvas import PALETTE, WIDTH, Scale, even, width, wrap
 
 WORDS = {"title": "A finding in one clause", "subtitle": "What and unit", "note": "Source: a document"}
 NAN, INF = math.nan, math.inf
@@ -171,6 +171,42 @@ def test_log_scales_are_said_and_ticks_are_plain():
     assert "10 trillion" in words
     money = table(3).assign(figure=[Fig(2e6), Fig(3.5e7), Fig(9e7)])
     assert "20 million" in [words for _, words in texts(charts.bars(money, **WORDS))]
+
+
+@pytest.mark.parametrize(
+    ("values", "size", "words"),
+    [
+        ([0.88, 12.5], 330, ["1", "2", "5", "10"]),
+        ([9.7e6, 2.2e10], 400, ["10 million", "100 million", "1 billion", "10 billion"]),
+        ([2e7, 8e7], 120, ["10 million", "500 million"]),  # 100 million would stand on either
+    ],
+)
+def test_a_log_scale_has_two_ticks_or_more(values, size, words):
+    scale = Scale(values, 0, size, before=12, after=30, log=True)
+    for (one, left), (other, right) in itertools.pairwise(scale.ticks().items()):
+        assert scale(other) - scale(one) > (width(left) + width(right)) / 2
+    assert list(scale.ticks().values()) == words
+
+
+def test_lines_are_about_equally_long():
+    assert even("2005: awarded in a tender, as it seems", 215) == ["2005: awarded in a", "tender, as it seems"]
+    for words in (LONG, "x", "", "Unbreakable" * 9):
+        assert len(even(words, 215)) == len(wrap(words, 215))
+        assert "".join(even(words, 215)).replace(" ", "").replace("-", "") == words.replace(" ", "")
+
+
+def test_what_two_sources_say_alike_has_one_label():
+    frame = pd.DataFrame({"year": 2003, "figure": [10, 10, 20], "source": ["A", "B", "B"], "label": "clubs"})
+    chart = charts.counts(frame, **WORDS)
+    assert [words for _, words in texts(chart) if "clubs" in words and words[0] in "12"] == ["10 clubs", "20 clubs"]
+    assert len(spec(chart)["data"][0]["x"]) == 3
+    assert chart.alt.count("10 clubs") == 2
+
+
+def test_a_hollow_bar_has_no_key_of_pale_ones():
+    frame = pd.DataFrame({"label": ["a", "b"], "figure": [Fig(NAN, 1, 2), Fig(NAN, 2, 3)], "kind": "computed"})
+    assert "pale" not in json.dumps(spec(charts.ranges(frame, **WORDS)))
+    assert "pale" in json.dumps(spec(charts.ranges(frame.assign(figure=[Fig(1, 1, 2), Fig(2)]), **WORDS)))
 
 
 def test_text_from_data_is_escaped():

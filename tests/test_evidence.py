@@ -184,7 +184,7 @@ def test_filters(evidence: kz.Evidence) -> None:
 ])  # fmt: skip
 def test_unknown_names_name_the_nearest(evidence: kz.Evidence, ask: dict, kind: str, nearest: str) -> None:
     with pytest.raises(ValueError, match=f"no {kind} is called") as error:
-        evidence.figures(*ask.pop("measures", []), **ask)
+        evidence.figures(*ask.get("measures", []), **{name: ask[name] for name in ask if name != "measures"})
     if nearest:
         assert "did you mean" in str(error.value)
         assert nearest in str(error.value)

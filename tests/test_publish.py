@@ -144,7 +144,7 @@ def test_readme_shows_findings_picture_and_gallery(clone: Path) -> None:
     text = (clone / "README.md").read_text(encoding="utf-8")
     assert f"<!-- findings -->\n- {SENTENCE} ([01](notebooks/01_made.ipynb))\n<!-- /findings -->" in text
     assert 'src="notebooks/pictures/01_made_720.png" width="720" alt="One bar' in text
-    assert f"**[How much?](notebooks/01_made.ipynb)**<br>{SENTENCE} |" in text
+    assert f"**[How much?](notebooks/01_made.ipynb)**<br>{SENTENCE}\n\n</td></tr>\n</table>" in text
     books = {page: book(page) for page in publish.find_notebooks()}
     chosen = text.replace("<!-- findings -->", "<!-- findings: 01 much -->")
     assert publish.filled(chosen, books)[0] == chosen
