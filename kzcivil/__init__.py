@@ -3,7 +3,7 @@
 from kzcivil import charts
 from kzcivil.evidence import Evidence
 from kzcivil.figure import Figure, figure, larger, nth, smaller, total, verdict
-from kzcivil.loading import load
+from kzcivil.loading import find, load
 from kzcivil.methods import (
     annual_growth,
     clashes,
@@ -12,7 +12,7 @@ from kzcivil.methods import (
     share_with_exactly_one,
     years_between,
 )
-from kzcivil.page import finding, in_short, lead, quote_card, say, sensitivity, show, sources
+from kzcivil.page import finding, in_short, lead, parameters, quote_card, say, sensitivity, show, sources
 from kzcivil.reading import Reading, parse
 from kzcivil.tables import DataError
 from kzcivil.words import number, several
@@ -28,6 +28,7 @@ __all__ = [
     "clashes",
     "constant_rate",
     "figure",
+    "find",
     "finding",
     "in_short",
     "larger",
@@ -35,6 +36,7 @@ __all__ = [
     "load",
     "nth",
     "number",
+    "parameters",
     "parse",
     "quote_card",
     "say",

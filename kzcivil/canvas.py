@@ -13,6 +13,8 @@ import itertools
 import json
 import math
 from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import add
 from typing import Any
 
 import pandas as pd
@@ -31,7 +33,7 @@ Box = tuple[float, float, float, float]
 
 
 class Chart:
-    """A plotly chart as a notebook output: its JSON, and its alt text as the plain twin."""
+    """A plotly chart as a notebook output: its JSON, and its alt text, also for the picture JupyterLab makes of it."""
 
     def __init__(self, fig: Any, alt: str) -> None:
         self.fig, self.alt = fig, alt
@@ -40,7 +42,6 @@ class Chart:
         # Six significant digits, so that another machine's last digit changes no byte.
         spec = rounded(json.loads(self.fig.to_json()), 6)
         spec["config"] = {"showSendToCloud": False, "displaylogo": False, "responsive": True}
-        # JupyterLab stores a picture of its own with a chart that it drew; the words for it stand ready.
         return {"application/vnd.plotly.v1+json": spec, "text/plain": self.alt}, {"image/png": {"alt": self.alt}}
 
 
@@ -80,7 +81,8 @@ def small_png(png: bytes, width: int = 4000) -> bytes:
 def width(text: str, size: float = TEXT) -> float:
     """Pixels that a text takes in Arial, a little generous; a browser is not at hand."""
     ems = ((" .,:;'|!()[]ijlftI-/", 0.3), ("mwMW%@—…", 0.88))
-    return size * sum(next((em for some, em in ems if c in some), 0.72 if c.isupper() else 0.55) for c in text)
+    each = (next((em for some, em in ems if c in some), 0.72 if c.isupper() else 0.55) for c in text)
+    return size * reduce(add, each, 0.0)  # the sum() of Python 3.12 rounds otherwise than that of 3.11
 
 
 def wrap(text: object, room: float, size: float = TEXT) -> list[str]:

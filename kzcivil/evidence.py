@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from kzcivil.bounds import Leaf
 from kzcivil.figure import Figure, absent, from_leaf
 from kzcivil.formulas import evaluate
 from kzcivil.reading import Reading
-from kzcivil.tables import as_day, decimal_year, leave_out, nearest
+from kzcivil.tables import as_day, decimal_year, first_voice, leave_out, nearest
 
 KEYS = {"claims": "claim_id", "events": "event_id", "stages": "stage_id"}
 SHOWN = [
@@ -62,6 +62,8 @@ class Evidence:
         self._everything = dict(everything)
         self._tables = leave_out(everything, without) if without else dict(everything)
         self._rows: dict[str, Any] = {str(row.claim_id): row for row in self._tables["claims"].itertuples()}
+        places = ((name, (table, n)) for table, key in KEYS.items() for n, name in enumerate(self._tables[table][key]))
+        self._places: dict[str, tuple[str, int]] = dict(places)
         sources = self._tables["sources"]
         self._titles = dict(zip(sources.source_id, sources.short_title, strict=True))
         self._leaves: dict[str, Leaf] = {}
@@ -72,7 +74,8 @@ class Evidence:
         self.own = own
         claims = self._tables["claims"].set_index("claim_id")
         self._alike = claims.groupby("same_as").groups
-        self._corrections: dict[Any, Any] = {old: new for new, old in claims.supersedes.dropna().items()}
+        self._corrected = set(claims.supersedes.dropna())
+        self._added = own - set(claims.index[claims.supersedes.notna() & ~claims.supersedes.isin(own)])
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         if table not in self._tables:
@@ -155,11 +158,9 @@ class Evidence:
         >>> kz.load().row("kxr_ngos_registered").as_printed
         'over 20 thousand'
         """
-        for table, key in KEYS.items():
-            rows = self._tables[table]
-            hit = rows[rows[key] == statement_id]
-            if len(hit):
-                return hit.iloc[0]
+        if statement_id in self._places:
+            table, place = self._places[statement_id]
+            return self._tables[table].iloc[place]
         ids = [name for table, key in KEYS.items() for name in self._everything[table][key]]
         gone = " in the data loaded (its source was left out)" if statement_id in ids else ""
         raise KeyError(f"no claim, event or stage has the id {statement_id!r}{gone or nearest(statement_id, ids)}")
@@ -187,6 +188,7 @@ class Evidence:
         """A statement as a figure; missing if its source was left out.
 
         Repeats, and the same number in other words (``same_as``), are one number; of the latter the ranges intersect.
+        It stays what was printed: a correction has an id of its own, and stands in its place in :meth:`figures`.
 
         Raises
         ------
@@ -221,27 +223,25 @@ class Evidence:
             face = math.nan if row.wording in ("indefinite", "lost", "between") or pd.isna(row.value) else row.value
             words = " / ".join(dict.fromkeys(f"“{rows[name].as_printed}”" for name in alike))
             if old := rows.get(row.supersedes):
-                words += f", correcting “{old.as_printed}” of {self._title(old.source_id)}"
+                words += f", correcting “{old.as_printed}” of {self._title(old.source_id)} ({row.note})"
             place = self._title(row.source_id) + ("" if pd.isna(row.line) else f", line {row.line}")
             lost = row.wording == "lost"
             told = f"{words} ({row.counts}): the number was lost" if lost else words
             leaf = Leaf(root, float(face), low, high, told, place, "printed", lost, self._when(row))
-            self._leaves[root] = leaf
-            self._leaves[claim_id] = leaf
+            self._leaves[root] = self._leaves[claim_id] = leaf
         return self._leaves[claim_id]
 
     def _root(self, claim_id: str) -> str:
-        """The first statement of a number: that which a repeat repeats, in whatever words, or its correction."""
+        """The first statement of a number: that which a repeat repeats, in whatever words."""
         seen = {claim_id}
         row = self._rows[claim_id]
         while True:
-            corrected = self._corrections.get(row.claim_id)
-            after = corrected or (row.same_as if not pd.isna(row.same_as) else row.repeats)
+            after = row.same_as if not pd.isna(row.same_as) else row.repeats
             if pd.isna(after) or after in seen or after not in self._rows:
                 return str(row.claim_id)
             before = self._rows[after]
             words_alike = before.wording == row.wording and (before.value == row.value or pd.isna(row.value))
-            if pd.isna(row.same_as) and not words_alike and not corrected:
+            if pd.isna(row.same_as) and not words_alike:
                 return str(row.claim_id)
             seen.add(after)
             row = before
@@ -269,17 +269,12 @@ class Evidence:
     def formula(self, text: str) -> Figure:
         """A formula over claim ids as a figure, in plain numbers: name the unit with ``.of(...)``.
 
-        Parameters
-        ----------
-        text
-            Numbers, claim ids, brackets and ``+ - * / **``; it is parsed, never run as code.
+        It holds numbers, claim ids, brackets and ``+ - * / **``; it is parsed, never run as code.
 
         Raises
         ------
-        ValueError
-            If it is no such formula.
-        KeyError
-            If it names a claim that there is not.
+        ValueError, KeyError
+            If it is no such formula, or names a claim that there is not.
 
         Examples
         --------
@@ -326,6 +321,7 @@ class Evidence:
         end: str | int | None = None,
         year: int | None = None,
         first: bool = True,
+        one_voice: Iterable[str] = (),
     ) -> pd.DataFrame:
         """Statements as figures, in order of time.
 
@@ -338,7 +334,10 @@ class Evidence:
         start, end, year
             Keep only rows whose dates may fall into this time; a year, or an ISO date. Undated rows drop out.
         first
-            Keep only first statements; with False also those that repeat another.
+            Keep only first statements; with False also those that repeat another or were corrected.
+        one_voice
+            Of numbers that are equal in these columns keep those of one voice: the documents with corrections of them,
+            else the added source that has most rows here.
 
         Returns
         -------
@@ -361,9 +360,8 @@ class Evidence:
             "measure": list(self._everything["measures"].measure),
             "scope": sorted(set(self._everything["claims"].scope.dropna())),
             "source": list(self._everything["sources"].source_id),
-            "region": list(self._everything["regions"].region),
+            "region": [*(codes := self._everything["regions"].set_index("title").region.to_dict()).values(), *codes],
         }
-        codes = dict(zip(self._everything["regions"].title, known["region"], strict=True))
         region = codes.get(str(region), region)
         asked = [*(("measure", name) for name in measures), ("scope", scope), ("source", source), ("region", region)]
         for kind, name in asked:
@@ -381,13 +379,13 @@ class Evidence:
         if until is not None:
             rows = rows[rows.start <= as_day(until, last=True)]
         if first:
-            rows = rows[rows.repeats.isna() & ~rows.claim_id.isin(list(self._corrections))]
-        return self._with_figures(rows.sort_values(["end", "start"], kind="stable"))
+            rows = rows[rows.repeats.isna() & ~rows.claim_id.isin(self._corrected)]
+        table = self._with_figures(rows.sort_values(["end", "start"], kind="stable"))
+        return first_voice(table, self._added, list(one_voice)) if one_voice else table
 
     def _with_figures(self, rows: pd.DataFrame) -> pd.DataFrame:
         made = [self.figure(name) for name in rows.claim_id]
-        titles = self._titles
-        middle = rows.start + (rows.end - rows.start) / 2
+        middle, titles = rows.start + (rows.end - rows.start) / 2, self._titles
         before = rows.supersedes.map({name: row.as_printed for name, row in self._rows.items()})  # stays in sight
         table = rows.assign(
             figure=pd.Series(made, index=rows.index, dtype="object"),
@@ -439,8 +437,7 @@ class Evidence:
         >>> len(kz.load().find("volunteer")) > 0
         True
         """
-        titles = dict(zip(self._tables["measures"].measure, self._tables["measures"].title, strict=True))
-        rows = self._tables["claims"]
+        rows, titles = self._tables["claims"], self._tables["measures"].set_index("measure").title
         text = rows.as_printed + " " + rows.counts + " " + rows.measure + " " + rows.measure.map(titles).fillna("")
         text = text + " " + rows.speaker.fillna("") + " " + rows.note.fillna("")
         hit = rows[text.str.contains(word, case=False, regex=False)]

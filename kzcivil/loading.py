@@ -30,10 +30,9 @@ def load(
     Parameters
     ----------
     data_dir
-        A folder or several (a small ``claims.csv`` is enough), a DataFrame of claims, or DataFrames by table. A row
-        with a known key replaces the bundle's, a new key is added; of several folders later ones win. They are always
-        validated in full. Without it the folders that the environment variable ``KZCIVIL_DATA`` names are taken;
-        ``[]`` takes none.
+        A folder or several (a small ``claims.csv`` is enough), a DataFrame of claims, or DataFrames by table, always
+        validated in full. A row with a known key replaces the bundle's, a new key is added; later folders win. By
+        default the folders that the environment variable ``KZCIVIL_DATA`` names; ``[]`` takes none.
     without
         Ids of sources or origins to leave out, with everything that rests on them.
     reading
@@ -80,6 +79,15 @@ def load(
     left_out = (without,) if isinstance(without, str) else tuple(dict.fromkeys(without or ()))
     version = str(descriptor()["version"]) if bundle else "of your own"
     return Evidence(completed(tables), version, tuple(folders), left_out, reading, frozenset(own))
+
+
+def find(word: str, data_dir: Folders = None) -> pd.DataFrame:
+    """Statements whose words, subject, measure or note hold a word: ``load(data_dir).find(word)``.
+
+    >>> len(find("volunteer")) > 0
+    True
+    """
+    return load(data_dir).find(word)
 
 
 def _folders(data_dir: Folders) -> list[Path]:

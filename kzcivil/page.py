@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import html
 import math
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from kzcivil.evidence import Evidence
 from kzcivil.figure import Figure
+from kzcivil.files import write_whole
 from kzcivil.reading import Reading
 from kzcivil.words import escaped, number, several
 
@@ -20,13 +23,18 @@ KEY = "kzcivil"
 YEARS = ("year", "line", "from", "to", "earliest", "latest", "first year", "last year")
 """Headings whose numbers are written without a thousands mark."""
 IN_SHORT = ("<!-- in short -->", "<!-- /in short -->")
+LONGEST = 200
+"""Rows that a page shows of one table; a longer one stands whole in a file of the run."""
+OVERFLOW = "KZCIVIL_TABLES"
+"""Environment variable of a running page: the folder for tables that are too long to show."""
 
 
 class _Page:
-    """Findings of the page that runs, and the displays on its top that they fill."""
+    """Findings and data of the page that runs, and the displays on its top that they fill."""
 
     def __init__(self) -> None:
         self.findings: dict[str, dict[str, Any]] = {}
+        self.label, self.changed, self.tables = "", "", 0
         self.text: Any = None
         self.picture: Any = None
 
@@ -67,16 +75,41 @@ def in_short() -> None:
 def _top() -> str:
     ranked = sorted((found for found in _page.findings.values() if found["short"]), key=lambda found: found["short"])
     body = "\n".join(f"- {found['sentence']}" for found in ranked)
-    return f"{IN_SHORT[0]}\n**In short**\n\n{body or 'Run all cells; the answer appears here.'}\n{IN_SHORT[1]}"
+    data = ". ".join(escaped(part) for part in (_page.label, _page.changed) if part)
+    told = f"{body or 'Run all cells; the answer appears here.'}" + (f"\n\n*{data}.*" if data else "")
+    return f"{IN_SHORT[0]}\n**In short**\n\n{told}\n{IN_SHORT[1]}"
+
+
+def parameters(**given: tuple[Any, Any, Sequence[Any]]) -> None:
+    """Check a page's own parameters, and name on its top those that differ from the published page.
+
+    Each has its value (or a list of them), the published value, and what is allowed.
+
+    Examples
+    --------
+    >>> parameters(large=(100, 100, range(1, 1000)))
+    >>> parameters(large=(0, 100, range(1, 1000)))
+    Traceback (most recent call last):
+    ValueError: large: found 0; expected a whole number from 1 to 999
+    """
+    for name, (value, _, allowed) in given.items():
+        for one in value if isinstance(value, list) else [value]:
+            if one not in allowed:
+                whole = f"a whole number from {allowed[0]} to {allowed[-1]}"
+                told = whole if isinstance(allowed, range) else several(list(allowed), "or")
+                raise ValueError(f"{name}: found {one!r}; expected {told}")
+    moved = [f"{name} = {value!r}" for name, (value, published, _) in given.items() if value != published]
+    _page.changed = f"Changed on this page: {', '.join(moved)}" if moved else ""
+    _retop()
+
+
+def _retop() -> None:
+    if _page.text is not None:
+        _page.text.update(Text(_top()))
 
 
 def lead(chart: Any) -> Any:
-    """Show a chart at the top of the page, under the answer.
-
-    Returns
-    -------
-    Text
-        Where the chart is and what it shows, for the cell that draws it.
+    """Show a chart at the top of the page, under the answer; the cell that draws it says so.
 
     Examples
     --------
@@ -147,8 +180,7 @@ def finding(
     _page.findings[key] = record
     text = f"> **{escaped(question)}** {said}" + (f"\n>\n> *Depends on: {record['hangs_on']}*" if not gone else "")
     display(Text(text), metadata={KEY: record})  # type: ignore[no-untyped-call]
-    if _page.text is not None:
-        _page.text.update(Text(_top()))
+    _retop()
 
 
 def _stored(one: Figure) -> dict[str, Any]:
@@ -216,7 +248,7 @@ def show(table: pd.DataFrame, caption: str) -> Table:
     Parameters
     ----------
     table
-        At most twenty rows are good to read; choose them, nothing is cut here.
+        At most twenty rows are good to read. Of hundreds the first are shown; the caption says where all are.
     caption
         What the table holds, in words.
 
@@ -225,6 +257,8 @@ def show(table: pd.DataFrame, caption: str) -> Table:
     >>> "1,500" in show(pd.DataFrame({"NGOs": [1500]}), "One row").markup
     True
     """
+    if len(table) > LONGEST:
+        caption, table = _overflow(table, caption), table.head(LONGEST)
     cells = [[_cell(*pair) for pair in zip(row, table.columns, strict=True)] for row in table.itertuples(index=False)]
     columns = list(zip(*cells, strict=True)) or [()] * len(table.columns)
     style = [f'style="text-align:{"right" if _numeric(column) else "left"}"' for column in columns]
@@ -239,10 +273,22 @@ def show(table: pd.DataFrame, caption: str) -> Table:
     return Table(markup, caption, f"{caption} ({len(table)} rows)")
 
 
+def _overflow(table: pd.DataFrame, caption: str) -> str:
+    """The caption of a long table, which is kept whole in a file beside the run's page."""
+    where = "all are in the table that this cell is given"
+    if folder := os.environ.get(OVERFLOW):
+        _page.tables += 1
+        path = Path(folder) / f"table_{_page.tables}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, table.to_csv(index=False, lineterminator="\n").encode())
+        where = f"all are in {'/'.join(path.parts[-3:])}"
+    return f"{caption} (the first {LONGEST} of {len(table):,} rows; {where})"
+
+
 def _numeric(cells: Sequence[str]) -> bool:
     """Whether a column shows numbers only, be they figures, numbers or text."""
-    shown = [cell for cell in cells if cell not in {"", "–", "no upper limit"}]
-    return bool(shown) and all(re.fullmatch(r"[−-]?\d[\d,]*(\.\d+)?( (m|b|tr)illion)?", cell) for cell in shown)
+    written = r"(–|no upper limit|[−-]?\d[\d,]*(\.\d+)?( (m|b|tr)illion)?)?"
+    return any(cell.strip("–") for cell in cells) and all(re.fullmatch(written, cell) for cell in cells)
 
 
 def _cell(value: Any, column: Any = "") -> str:
@@ -263,13 +309,9 @@ def _cell(value: Any, column: Any = "") -> str:
 
 
 def sources(evidence: Evidence, *used: Any, caption: str = "Printed words that this page rests on") -> Table:
-    """The statements that a page uses, each with its words, speaker and place.
+    """The statements that a page uses, each with its words, speaker and place, and which added rows it leaves out.
 
-    Parameters
-    ----------
-    evidence
-    used
-        Ids, figures, or tables of figures; what is not in the data is left out.
+    Give ids, figures, or tables of figures; what is not in the data is left out.
 
     Examples
     --------
@@ -295,12 +337,16 @@ def sources(evidence: Evidence, *used: Any, caption: str = "Printed words that t
             continue
         said = row.get("speaker", "")
         what = row.counts if "counts" in row.index else row.get("title", row.get("label", ""))
+        what += "" if pd.isna(row.get("supersedes")) else f"; corrects {row.supersedes}: {row.note}"
         line = "not verified" if pd.isna(row.line) else row.line
         rows.append((f"“{row.as_printed}”", what, said, titles[row.source_id], line, name))
-    if unused := sorted(evidence.own - set(ids)):
-        measures = evidence.claims.set_index("claim_id").measure.reindex(unused).dropna().unique()
-        caption += f". Of your own {len(evidence.own)} rows this page uses {len(evidence.own) - len(unused)}"
-        caption += f"; it leaves out {', '.join(measures[:12])}" if len(measures) else ""
+    own = evidence.claims[evidence.claims.claim_id.isin(evidence.own)]
+    unused = own.measure[~own.claim_id.isin(ids)].map(evidence.measures.set_index("measure").title).value_counts()
+    if len(unused):
+        listed = several([f"{title} ({n})" for title, n in sorted(unused.items())])
+        caption += f". Of {len(own)} added rows {len(own) - unused.sum()} are used here; left out: {listed}"
+    _page.label = evidence.label
+    _retop()
     columns = ["As printed", "Of what", "Who says it", "Document", "Line", "Id"]
     return show(pd.DataFrame(rows, columns=columns), caption)
 
@@ -337,10 +383,7 @@ def sensitivity(
     sources
         Sources to leave out one by one; if left out, all with a text and those that an answer rests on.
 
-    Returns
-    -------
-    pandas.DataFrame
-        A row for each case, a column for each answer; only rows that differ from the first.
+    The table has a row for each case that differs from the first, and a column for each answer.
 
     Examples
     --------

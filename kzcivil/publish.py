@@ -19,7 +19,7 @@ import pandas as pd
 from kzcivil.canvas import rounded, small_png
 from kzcivil.files import between, write_all, write_whole
 from kzcivil.loading import VARIABLE
-from kzcivil.page import KEY
+from kzcivil.page import KEY, OVERFLOW
 from kzcivil.tables import DataError
 
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -139,7 +139,8 @@ def _executed(page: Path, parameters: dict[str, Any], out: Path) -> Book:
     quiet = ["--IPKernelApp.log_level=40"]
     client = NotebookClient(book, timeout=300, kernel_name="python3", record_timing=False, extra_arguments=quiet)
     try:
-        client.execute(cwd=str(page.parent), env={**os.environ, PAGES: str(out.resolve()), VARIABLE: ""})
+        made = {PAGES: str(out.resolve()), OVERFLOW: str(out.resolve() / "tables" / page.stem), VARIABLE: ""}
+        client.execute(cwd=str(page.parent), env={**os.environ, **made})
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         cell = next((n for n, cell in enumerate(book.cells) for one in cell.get("outputs", []) if "ename" in one), "?")
         told = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else str(error)
@@ -211,10 +212,9 @@ def chart_hash(output: Any) -> str:
 
 def _draw(charts: list[Any], stored: list[Any]) -> None:
     """Give each chart its picture: a stored one if its chart is the same."""
-    drawn = [one for one in stored if "chart_sha256" in one["metadata"].get("image/png", {})]
+    kept = [(one["metadata"].get("image/png", {}), "".join(one["data"].get("image/png", ""))) for one in stored]
     # Where the pointer met a chart JupyterLab has put a picture of its own, which has no palette (colour type 3).
-    drawn = [one for one in drawn if base64.b64decode("".join(one["data"]["image/png"])[:36])[25] == 3]
-    known = {one["metadata"]["image/png"]["chart_sha256"]: one["data"]["image/png"] for one in drawn}
+    known = {of["chart_sha256"]: png for of, png in kept if "chart_sha256" in of and base64.b64decode(png[:36])[25] == 3}
     known |= _drawn({mark: chart["data"][PLOTLY] for chart in charts if (mark := chart_hash(chart)) not in known})
     for chart in charts:
         mark, alt = chart_hash(chart), "".join(chart["data"]["text/plain"])
@@ -231,8 +231,7 @@ def _drawn(missing: Mapping[str, Any]) -> dict[str, str]:
     try:
         kaleido.start_sync_server(n=1, silence_warnings=True)
         for mark, chart in missing.items():
-            # As wide as the live chart: JupyterLab shows a stored picture at its own width and cuts off what is wider
-            # than its column, 848 pixels in a window of 1,280.
+            # As wide as the live chart: JupyterLab cuts off what is wider than its column, 848 pixels of a window's 1,280.
             sides = {side: chart["layout"].get(side) for side in ("width", "height")}
             options = {"format": "png", "scale": 1, **sides}
             png = kaleido.calc_fig_sync({"data": chart["data"], "layout": chart["layout"]}, opts=options)

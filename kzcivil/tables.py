@@ -190,6 +190,14 @@ def leave_out(tables: Mapping[str, pd.DataFrame], names: Iterable[str]) -> Table
     return {table: rows.reset_index(drop=True) for table, rows in result.items()}
 
 
+def first_voice(table: pd.DataFrame, added: frozenset[str], columns: list[str]) -> pd.DataFrame:
+    """Of the numbers that are equal in some columns those of one voice: not added, else the source with most rows."""
+    table = table[table.low.notna()]  # what was lost is no voice
+    order = table.source.value_counts().sort_values(ascending=False, kind="stable").index
+    place = pd.Series(order.get_indexer(pd.Index(table.source)) + 1, table.index).where(table.index.isin(added), 0)
+    return table[place == place.groupby([table[name] for name in columns], dropna=False).transform("min")]
+
+
 def decimal_year(day: pd.Timestamp) -> float:
     """A day as a year with a fraction."""
     return day.year + (day.day_of_year - 1) / (366 if day.is_leap_year else 365)

@@ -7,12 +7,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import kzcivil as kz
 from kzcivil import publish
 from kzcivil.tables import bundle_folder
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# No test depends on speed: the same examples everywhere, each with all the time it needs.
+settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """nbval gives a cell's last output five seconds to arrive, and has no option for it."""
+    for item in items:
+        if hasattr(item, "output_timeout"):
+            item.output_timeout = 300
 
 
 @pytest.fixture(scope="session")

@@ -325,7 +325,7 @@ def test_in_a_browser_no_label_overlaps_another(tmp_path: Path):
     (tmp_path / "page.html").write_text(page, encoding="utf-8")
     command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=60000", "--dump-dom"]
     run = subprocess.run(
-        [*command, f"file://{tmp_path}/page.html"], capture_output=True, text=True, timeout=180, check=True
+        [*command, f"file://{tmp_path}/page.html"], capture_output=True, text=True, timeout=900, check=True
     )
     found = re.search(r"BOXES(.*?)END", run.stdout.split("<pre", 1)[1], re.S)
     assert found

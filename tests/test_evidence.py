@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+import cProfile
+import pstats
 from collections.abc import Callable
 from pathlib import Path
 
@@ -179,7 +180,7 @@ def test_filters(evidence: kz.Evidence) -> None:
 
 @pytest.mark.parametrize(("ask", "kind", "nearest"), [
     ({"measures": ["ngos_registred"]}, "measure", "ngos_registered"), ({"scope": "sectr"}, "scope", "sector"),
-    ({"source": "diachenco"}, "source", "diachenko"), ({"region": "KZ-7"}, "region", "KZ-7"), ({"scope": ""}, "scope", ""),
+    ({"source": "diachenco"}, "source", "diachenko"), ({"region": "KZ-7"}, "region", "KZ-7"), ({"region": "Almatty"}, "region", "Almaty"), ({"scope": ""}, "scope", ""),
     ({"measures": [""]}, "measure", ""), ({"measures": [None]}, "measure", ""), ({"source": 3}, "source", ""),
 ])  # fmt: skip
 def test_unknown_names_name_the_nearest(evidence: kz.Evidence, ask: dict, kind: str, nearest: str) -> None:
@@ -310,28 +311,27 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=[repr(text)[:30] for text in HOSTILE])
 def test_a_hostile_formula_is_answered_at_once(evidence: kz.Evidence, text: str) -> None:
-    start = time.process_time()
-    with pytest.raises(ValueError) as error:  # noqa: PT011
+    with cProfile.Profile() as profile, pytest.raises(ValueError) as error:  # noqa: PT011
         evidence.formula(text)
-    assert time.process_time() - start < 1
+    assert pstats.Stats(profile).total_calls < 10_000
     assert len(str(error.value)) < 500
 
 
 def test_a_long_formula_is_answered(evidence: kz.Evidence) -> None:
     name = next(name for name, one in evidence.figures("ngos_registered").figure.items() if not one.missing)
-    start = time.process_time()
-    long = evidence.formula(" + ".join([name] * 300))
-    assert long.face == pytest.approx(300 * evidence.figure(name).face)
-    nested = evidence.formula(f"{name} / {name}" + f" + {name} / {name}" * 100)
-    assert nested.low <= 101 <= nested.high
-    assert evidence.formula(f"({name} / {name}) ** 100 ** 1").face == pytest.approx(1)
-    for text in (
-        f"({name}/{name}+9)**100**1",
-        f"(({name}/{name}+9)**100)**100",
-        f"((({name}/{name}+9)**100)**100)**100",
-    ):
-        assert str(evidence.formula(text))
-    assert time.process_time() - start < 3
+    with cProfile.Profile() as profile:
+        long = evidence.formula(" + ".join([name] * 300))
+        assert long.face == pytest.approx(300 * evidence.figure(name).face)
+        nested = evidence.formula(f"{name} / {name}" + f" + {name} / {name}" * 100)
+        assert nested.low <= 101 <= nested.high
+        assert evidence.formula(f"({name} / {name}) ** 100 ** 1").face == pytest.approx(1)
+        for text in (
+            f"({name}/{name}+9)**100**1",
+            f"(({name}/{name}+9)**100)**100",
+            f"((({name}/{name}+9)**100)**100)**100",
+        ):
+            assert str(evidence.formula(text))
+    assert pstats.Stats(profile).total_calls < 4_000_000
 
 
 # --- left out -------------------------------------------------------------------------------------------------------

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import copy
+import cProfile
 import itertools
 import math
 import pickle
-import time
+import pstats
 
 import numpy as np
 import pandas as pd
@@ -21,9 +22,7 @@ from kzcivil.figure import Figure, absent, figure
 
 INF = math.inf
 # Without shrinking: a failure is shown as it was found, and at once.
-slow = settings(
-    deadline=None, max_examples=100, suppress_health_check=list(HealthCheck), derandomize=True, phases=[Phase.generate]
-)
+slow = settings(max_examples=100, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 
 
 # --- expressions ----------------------------------------------------------------------------------------------------
@@ -220,34 +219,34 @@ def test_the_words_of_an_assumption_are_no_claim(evidence: kz.Evidence) -> None:
     assert (printed - printed).exact
 
 
-# --- speed ----------------------------------------------------------------------------------------------------------
+# --- work -----------------------------------------------------------------------------------------------------------
 
 
 def test_long_sums_are_fast() -> None:
     many = [figure(n + 1, n, n + 2, "NGOs") for n in range(10_000)]
-    start = time.process_time()
-    whole = kz.total(many)
-    assert (whole.low, whole.face, whole.high) == (49_995_000, 50_005_000, 50_015_000)
-    share = many[0] / whole
-    assert share.low == 0
-    assert share.high == pytest.approx(2 / (2 + sum(range(1, 10_000))))
-    again = whole / kz.total(many)
-    assert again.low <= 1 <= again.high
-    added = many[0]
-    for one in many[1:2000]:
-        added = added + one
-    assert added.face == sum(range(1, 2001))
-    assert time.process_time() - start < 5
+    with cProfile.Profile() as profile:
+        whole = kz.total(many)
+        assert (whole.low, whole.face, whole.high) == (49_995_000, 50_005_000, 50_015_000)
+        share = many[0] / whole
+        assert share.low == 0
+        assert share.high == pytest.approx(2 / (2 + sum(range(1, 10_000))))
+        again = whole / kz.total(many)
+        assert again.low <= 1 <= again.high
+        added = many[0]
+        for one in many[1:2000]:
+            added = added + one
+        assert added.face == sum(range(1, 2001))
+    assert pstats.Stats(profile).total_calls < 8_000_000
 
 
 @pytest.mark.parametrize("count", [3, 20, 100])
 def test_a_sum_of_shares_is_answered(count: int) -> None:
     parts = [figure(n + 1, n + 0.5, n + 1.5) for n in range(count)]
-    start = time.process_time()
-    shares = kz.total([one / kz.total(parts) for one in parts])
-    assert shares.low <= 1 + 1e-9
-    assert shares.high >= 1 - 1e-9
-    assert time.process_time() - start < 5
+    with cProfile.Profile() as profile:
+        shares = kz.total([one / kz.total(parts) for one in parts])
+        assert shares.low <= 1 + 1e-9
+        assert shares.high >= 1 - 1e-9
+    assert pstats.Stats(profile).total_calls < 4_000_000
 
 
 def test_long_chains_are_answered() -> None:
@@ -318,7 +317,6 @@ def test_an_unknown_format_is_refused(spec: str) -> None:
 @given(
     st.floats(1e-3, 1e9), st.floats(0, 0.6), st.floats(0, 0.6),
 )  # fmt: skip
-@settings(deadline=None)
 def test_ends_are_rounded_outward(face: float, down: float, up: float) -> None:
     made = figure(face, face * (1 - down), face * (1 + up)) * 1
     words = f"{made:range bare}"
@@ -538,7 +536,6 @@ def test_figures_can_be_copied() -> None:
 
 
 @given(st.lists(st.integers(0, 1000), min_size=1, max_size=30), st.integers(0, 50))
-@settings(deadline=None)
 def test_a_total_is_the_sum_of_ends(counts: list[int], slack: int) -> None:
     assume(any(counts))
     made = [figure(n, max(0, n - slack), n + slack) for n in counts]

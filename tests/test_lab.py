@@ -299,6 +299,8 @@ def test_links_of_the_readmes_lead_to_files(clone: Path) -> None:
 # --- every page -----------------------------------------------------------------------------------------------------
 
 # For each page a line of its parameters and what is put in its place; words that leave the answer on top, and that come.
+# What was changed is named there too.
+NAMED = {"strict": "strict reading", "without": "without Diachenko", "boundary": "Changed on this page: boundary = 1997"}
 STRICT, WITHOUT = ("strict = False", "strict = True"), ("without = []", 'without = ["diachenko"]')
 CHANGES = {
     "00": (*WITHOUT, "5 documents", "4 documents"),
@@ -399,8 +401,10 @@ def test_run_and_saved_a_page_differs_in_its_pictures_only(visit: Visit) -> None
 
 
 def test_a_changed_value_changes_the_answer_on_top(visit: Visit) -> None:
-    *_, gone, come = CHANGES[visit.file.name[:2]]
-    before, after = answer(visit.outputs), answer(visit.changed)
+    _, new, gone, come = CHANGES[visit.file.name[:2]]
+    before, after, named = answer(visit.outputs), answer(visit.changed), NAMED[new.split()[0]]
+    assert named not in before
+    assert named in after
     assert gone in before
     assert come not in before
     assert come in after

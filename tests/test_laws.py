@@ -16,6 +16,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import kzcivil as kz
 from kzcivil import publish
@@ -144,7 +145,7 @@ def public() -> Iterator[tuple[str, object]]:
             yield f"Evidence.{name}", member
 
 
-@pytest.mark.parametrize(("name", "thing"), public(), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(("name", "thing"), list(public()), ids=lambda value: value if isinstance(value, str) else "")
 def test_every_public_name_has_a_runnable_example(name: str, thing: object) -> None:
     doc = inspect.getdoc(thing) or ""
     if inspect.isclass(thing) and issubclass(thing, Exception):
@@ -203,6 +204,16 @@ def test_nothing_in_the_project_names_this_machine(root: Path) -> None:
     for name in listed:
         if Path(name).suffix not in {".png", ".lock"}:
             assert not re.search(r"/(?:home|root|tmp|work)/\w", source(root / name)), name
+
+
+def test_no_test_depends_on_speed(root: Path) -> None:
+    """A busy machine is no mistake: no clock is read, no example of hypothesis has a deadline."""
+    assert settings().deadline is None
+    assert settings().derandomize
+    clock = re.compile(r"\b(monotonic|perf_counter|process_time|time\.time)(_ns)?\(|\bdeadline=(?!None)")
+    assert clock.search("assert time.monotonic() - before < 15")
+    hits = {path.name: clock.findall(source(path)) for path in (root / "tests").glob("*.py") if path != Path(__file__)}
+    assert not {name: found for name, found in hits.items() if found}
 
 
 def test_import_is_cheap() -> None:

@@ -1,10 +1,11 @@
 """A reader's own folder: phrases in three languages, files as people make them, broken folders, what a row becomes."""
 
+import cProfile
 import csv
 import io
 import os
+import pstats
 import string
-import time
 import zipfile
 from pathlib import Path
 
@@ -160,12 +161,14 @@ def test_a_correction_keeps_the_printed_value_in_sight(tmp_path: Path) -> None:
     head = "measure,as_printed,year,source,supersedes,note\n"
     row = f'ngos_registered,3 700,2003,"Register, 2024",{REGISTERED},counted anew\n'
     ev = kz.load(folder(tmp_path, head + row))
-    assert f"{ev.figure(REGISTERED):face}" == "3,700 NGOs"
-    assert "correcting “3500” of Adal Azamat" in str(ev.figure(REGISTERED).why())
+    assert f"{ev.figure(REGISTERED):face}" == "3,500 NGOs", "a source is held to its own number"
+    assert "correcting “3500” of Adal Azamat" in str(ev.figure("register_2024_ngos_registered_2003").why())
+    assert "“3500” of Adal Azamat (counted anew)" in str(ev.figure("register_2024_ngos_registered_2003").why())
+    assert f"{ev.earliest('ngos_registered', scope='sector'):face}" == "3,700 NGOs"
     shown = ev.figures("ngos_registered", scope="sector", year=2003)
     assert shown.as_printed.tolist() == ["3 700” corrects “3500"]
     assert ev.row(REGISTERED).as_printed == "3500"
-    assert f"{ev.leave_out('register_2024').figure(REGISTERED):face}" == "3,500 NGOs"
+    assert f"{ev.leave_out('register_2024').earliest('ngos_registered', scope='sector'):face}" == "3,500 NGOs"
     for change, words in (
         (("counted anew", ""), "why this statement corrects the other"),
         ((REGISTERED, "nothing"), "a key of claims.csv"),
@@ -173,6 +176,19 @@ def test_a_correction_keeps_the_printed_value_in_sight(tmp_path: Path) -> None:
         ((REGISTERED, "register_2024_ngos_registered_2003"), "in no circle"),
     ):
         assert words in problems(folder(tmp_path, head + row.replace(*change))), words
+
+
+def test_of_several_counts_of_a_year_one_voice(tmp_path: Path) -> None:
+    rows = ["ngos_registered,3 700,2003,A", "ngos_registered,9 000,2010,B", "ngos_registered,8 000,2010,A"]
+    rows += ["ngos_registered,20 000 NGOs,2000,C", "ngos,17 000,2000,D"]
+    ev = kz.load(folder(tmp_path, HEAD + "\n".join(rows)))
+    both = ["year", "measure"]
+    kept = ev.figures("ngos_registered", "ngos", scope="sector", one_voice=both)
+    assert kept.face[kept.year.isin([2000, 2003, 2010])].tolist() == [20000, 17000, 3500, 8000], "A has more rows"
+    assert len(ev.figures("ngos_registered", scope="sector", year=2010)) == 2
+    mixed = ev.figures("ngos_registered", "ngos", scope="sector", year=2000, one_voice=["year"])
+    assert mixed.source.nunique() == 1
+    assert not ev.figures("ngos", scope="sector", source="diachenko", one_voice=both).wording.eq("lost").any()
 
 
 def test_words_under_a_bundled_id_do_not_change(tmp_path: Path) -> None:
@@ -338,7 +354,7 @@ BROKEN: list[tuple[str, str, str]] = [
 
 @pytest.mark.parametrize(("name", "text", "words"), BROKEN, ids=range(len(BROKEN)))
 def test_a_broken_folder_is_refused_clearly(tmp_path: Path, name: str, text: str, words: str) -> None:
-    home, before = folder(tmp_path, text, name), time.monotonic()
+    home = folder(tmp_path, text, name)
     found = checks.validate(home)
     evidence = None
     if not found and "formula" in words:  # well written, but without a value
@@ -348,7 +364,6 @@ def test_a_broken_folder_is_refused_clearly(tmp_path: Path, name: str, text: str
         assert any(words in str(problem) for problem in found), [str(problem)[:200] for problem in found]
         with pytest.raises(kz.DataError):
             kz.load(home)
-    assert time.monotonic() - before < 15
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
@@ -364,7 +379,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     assert "no such folder" in problems(tmp_path / "nowhere")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(
     cells=st.lists(
         st.lists(st.text(st.characters(codec="utf-8"), max_size=12), min_size=4, max_size=4), min_size=1, max_size=4
@@ -378,7 +393,7 @@ def test_any_cells_end_in_a_report_or_are_read(tmp_path: Path, cells: list[list[
     assert all(problem.expected for problem in checks.validate(home))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(words=st.text(string.digits + " .,-–+%оти тысмл мыңданғе thousandmi", max_size=24))
 def test_any_words_are_read_or_refused(words: str) -> None:
     try:
@@ -402,15 +417,17 @@ def test_hostile_cells_stay_text(tmp_path: Path) -> None:
     assert "![" not in said
 
 
-def test_many_rows_are_read_in_time(tmp_path: Path) -> None:
-    seconds = []
+def test_the_work_grows_as_the_rows_do(tmp_path: Path) -> None:
+    """Calls are counted and not seconds, which depend on what else the machine does."""
+    calls = []
     for n in (1000, 4000):
         rows = "".join(f'volunteers,over {k + 1} thousand,{1990 + k % 30},"P{k % 40}, 2020"\n' for k in range(n))
-        before = time.monotonic()
-        ev = kz.load(folder(tmp_path, HEAD + rows))
-        assert len(ev.figures("volunteers")) >= n
-        seconds.append(time.monotonic() - before)
-    assert seconds[1] < 12 * max(seconds[0], 0.5), seconds
+        home = folder(tmp_path, HEAD + rows)
+        with cProfile.Profile() as profile:
+            ev = kz.load(home)
+            assert len(ev.figures("volunteers")) >= n
+        calls.append(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
+    assert calls[1] < 4 * calls[0], calls
 
 
 # --- commands -------------------------------------------------------------------------------------------------------

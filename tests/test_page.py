@@ -49,7 +49,12 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
     folder = tmp_path_factory.mktemp("page")
     quiet = ["--IPKernelApp.log_level=40"]
     return NotebookClient(
-        made, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(folder)}}, extra_arguments=quiet
+        made,
+        timeout=600,
+        startup_timeout=600,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        extra_arguments=quiet,
     ).execute()
 
 
@@ -233,6 +238,41 @@ def test_columns_of_any_type() -> None:
         "",
     ]
     assert "<td" not in kz.show(table.head(0), "Nothing").markup
+
+
+def test_a_long_table_is_kept_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = pd.DataFrame({"n": range(1000), "it": [figure(n) for n in range(1000)]})
+    assert "(the first 200 of 1,000 rows; all are in the table" in kz.show(table, "Many").markup
+    monkeypatch.setenv(page.OVERFLOW, str(tmp_path / "tables" / "01_x"))
+    shown = kz.show(table, "Many")
+    assert shown.markup.count("<tr>") == 201
+    name = re.search(r"all are in tables/01_x/(table_\d+\.csv)\)", shown.caption)
+    assert name
+    assert pd.read_csv(tmp_path / "tables" / "01_x" / name[1]).n.tolist() == list(range(1000))
+    assert "first" not in kz.show(table.head(200), "Fewer").caption
+
+
+def test_parameters_are_checked_and_named_on_the_top(evidence: kz.Evidence) -> None:
+    page._page.__init__()
+    kz.parameters(share=(50, 75, range(1, 100)), pages=(["02"], ["02"], ["02", "03"]))
+    kz.sources(evidence)
+    assert page._top().endswith("*Data 2.0.0; plain reading. Changed on this page: share = 50.*\n<!-- /in short -->")
+    for wrong in (0, 100, "75", 7.5, None):
+        with pytest.raises(ValueError, match=r"share: found .*; expected a whole number from 1 to 99"):
+            kz.parameters(share=(wrong, 75, range(1, 100)))
+    with pytest.raises(ValueError, match="pages: found '04'; expected 02 or 03"):
+        kz.parameters(pages=(["02", "04"], [], ["02", "03"]))
+    page._page.__init__()
+
+
+def test_added_rows_that_a_page_leaves_out_are_named() -> None:
+    ev = kz.load(HOME.parent.parent / "examples" / "later_counts")
+    told = kz.sources(ev, ev.figures("ngos_registered")).caption
+    assert (
+        "Of 6 added rows 2 are used here; left out: Active NGOs (1), Civil society organisations of all kinds (2)"
+        in told
+    )
+    assert "added rows" not in kz.sources(ev, sorted(ev.own)).caption
 
 
 def test_paragraphs() -> None:

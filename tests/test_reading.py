@@ -275,7 +275,7 @@ def test_there_are_phrases_enough() -> None:
 
 
 @given(st.text(max_size=40))
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         read = parse(text)
@@ -291,7 +291,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 
 @given(st.integers(0, 10**12), st.sampled_from([",", " ", THIN, NARROW, FIXED]))
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_any_whole_number_is_read_with_any_mark(number: int, mark: str) -> None:
     read = parse(f"{number:,}".replace(",", mark))
     assert read.value == number
@@ -375,7 +375,6 @@ def test_a_share_that_is_none_is_refused(bad: dict) -> None:
     st.floats(0, 1e9), st.sampled_from([w for w in WORDINGS if w not in ("between", "indefinite", "lost")]),
     st.sampled_from([0.1, 1, 10, 100, 1000, 1e6]), st.sampled_from(["", "percent", "times"]),
 )  # fmt: skip
-@settings(deadline=None)
 def test_a_range_holds_the_number_and_strict_holds_plain(value: float, wording: str, step: float, unit: str) -> None:
     low, high = Reading().range(value, wording, step, unit=unit)
     wide = Reading(strict=True).range(value, wording, step, unit=unit)
