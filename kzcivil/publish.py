@@ -214,7 +214,7 @@ def _draw(charts: list[Any], stored: list[Any]) -> None:
     """Give each chart its picture: a stored one if its chart is the same."""
     kept = [(one["metadata"].get("image/png", {}), "".join(one["data"].get("image/png", ""))) for one in stored]
     # Where the pointer met a chart JupyterLab has put a picture of its own, which has no palette (colour type 3).
-    known = {of["chart_sha256"]: png for of, png in kept if "chart_sha256" in of and base64.b64decode(png[:36])[25] == 3}
+    known = {x["chart_sha256"]: png for x, png in kept if "chart_sha256" in x and base64.b64decode(png[:36])[25] == 3}
     known |= _drawn({mark: chart["data"][PLOTLY] for chart in charts if (mark := chart_hash(chart)) not in known})
     for chart in charts:
         mark, alt = chart_hash(chart), "".join(chart["data"]["text/plain"])
@@ -231,7 +231,7 @@ def _drawn(missing: Mapping[str, Any]) -> dict[str, str]:
     try:
         kaleido.start_sync_server(n=1, silence_warnings=True)
         for mark, chart in missing.items():
-            # As wide as the live chart: JupyterLab cuts off what is wider than its column, 848 pixels of a window's 1,280.
+            # As wide as the live chart: JupyterLab cuts off what is wider than its column (848 of 1,280 pixels).
             sides = {side: chart["layout"].get(side) for side in ("width", "height")}
             options = {"format": "png", "scale": 1, **sides}
             png = kaleido.calc_fig_sync({"data": chart["data"], "layout": chart["layout"]}, opts=options)
