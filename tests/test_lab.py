@@ -1,6 +1,7 @@
 """JupyterLab as a reader meets it, driven in Chromium: `make lab`, saving, Run All, a changed value, a blank notebook."""
 
 import ast
+import contextlib
 import html
 import json
 import os
@@ -11,7 +12,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -252,12 +252,13 @@ def lab(clone: Path) -> Iterator[Lab]:
 
 def waited_for(server: "subprocess.Popen[bytes]", folder: Path, log: Path) -> dict[str, Any]:
     """What JupyterLab writes of itself once it listens."""
-    give_up = time.monotonic() + PATIENCE
-    while server.poll() is None and time.monotonic() < give_up:
+    for _ in range(10 * PATIENCE):
         for file in folder.glob("jpserver-*.json"):
             if text := file.read_text():
                 return dict(json.loads(text))
-        time.sleep(0.1)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(0.1)
+            break
     server.kill()
     raise AssertionError(f"JupyterLab does not start: {log.read_text()}")
 
