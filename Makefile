@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+FIRST := $(firstword $(wildcard notebooks/00_*.ipynb) notebooks)
 
 .PHONY: notebooks test lint publish lab bench lock clean
 .DELETE_ON_ERROR:
@@ -22,9 +23,13 @@ lint: $(READY)
 publish: $(READY)
 	@$(BIN)/kzcivil publish
 
+# Flags go on to JupyterLab: make lab ARGS="--no-browser --port 8899"
 lab: $(READY)
+	@echo "1. Start with $(notdir $(FIRST)), which JupyterLab opens."
+	@echo "2. Change a value in the cell of parameters, which begins with data_dir."
+	@echo "3. Run all cells (menu Run, Run All Cells): the answer at the top of the page follows."
 	@$(BIN)/jupyter lab --ServerApp.root_dir=. $(if $(filter 0,$(shell id -u)),--allow-root) \
-	  --LabApp.default_url=/lab/tree/$(firstword $(wildcard notebooks/00_*.ipynb) notebooks)
+	  --LabApp.default_url=/lab/tree/$(FIRST) $(ARGS)
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/run.py

@@ -33,16 +33,16 @@ Box = tuple[float, float, float, float]
 
 
 class Chart:
-    """A plotly chart as a notebook output: its JSON, and its alt text as the plain twin."""
+    """A plotly chart as a notebook output: its JSON, and its alt text, also for the picture JupyterLab makes of it."""
 
     def __init__(self, fig: Any, alt: str) -> None:
         self.fig, self.alt = fig, alt
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         # Six significant digits, so that another machine's last digit changes no byte.
         spec = rounded(json.loads(self.fig.to_json()), 6)
         spec["config"] = {"showSendToCloud": False, "displaylogo": False, "responsive": True}
-        return {"application/vnd.plotly.v1+json": spec, "text/plain": self.alt}
+        return {"application/vnd.plotly.v1+json": spec, "text/plain": self.alt}, {"image/png": {"alt": self.alt}}
 
 
 class Picture:

@@ -103,9 +103,8 @@ class Evidence:
         )
         tries = ["ev.find('volunteer')", "ev.figures('ngos_registered')", "ev.figure(id)", "ev.cite(id)"]
         hints = ", ".join(f"<code>{html.escape(hint)}</code>" for hint in tries)
-        return (
-            f"<p>{html.escape(self.label)}. Try {hints}.</p><table><tr><th>Table</th><th>Rows</th></tr>{rows}</table>"
-        )
+        head = '<tr><th style="text-align:left">Table</th><th>Rows</th></tr>'
+        return f"<p>{html.escape(self.label)}. Try {hints}.</p><table>{head}{rows}</table>"
 
     @property
     def label(self) -> str:

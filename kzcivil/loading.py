@@ -30,10 +30,9 @@ def load(
     Parameters
     ----------
     data_dir
-        A folder or several, as :func:`kzcivil.own.read_folder` reads them: a small ``claims.csv`` is enough; or a
-        DataFrame of claims, or DataFrames by table. A row with a known key replaces the bundle's, a new key is added;
-        of several folders later ones win. They are always validated in full. Without it the folders that the
-        environment variable ``KZCIVIL_DATA`` names are taken; ``[]`` takes none.
+        A folder or several (a small ``claims.csv`` is enough), a DataFrame of claims, or DataFrames by table, always
+        validated in full. A row with a known key replaces the bundle's, a new key is added; later folders win. By
+        default the folders that the environment variable ``KZCIVIL_DATA`` names; ``[]`` takes none.
     without
         Ids of sources or origins to leave out, with everything that rests on them.
     reading
@@ -52,7 +51,7 @@ def load(
 
     Examples
     --------
-    >>> import kzcivil as kz
+    >>> import kzcivil as kz, pandas as pd
     >>> evidence = kz.load(without="diachenko")
     >>> "diachenko" in set(evidence.claims.source_id)
     False

@@ -259,14 +259,13 @@ def show(table: pd.DataFrame, caption: str) -> Table:
     """
     if len(table) > LONGEST:
         caption, table = _overflow(table, caption), table.head(LONGEST)
-    sides = ["right" if _numeric(table[column]) else "left" for column in table.columns]
-    style = [f'style="text-align:{side}"' for side in sides]
+    cells = [[_cell(*pair) for pair in zip(row, table.columns, strict=True)] for row in table.itertuples(index=False)]
+    columns = list(zip(*cells, strict=True)) or [()] * len(table.columns)
+    style = [f'style="text-align:{"right" if _numeric(column) else "left"}"' for column in columns]
     head = "".join(f"<th {how}>{html.escape(str(name))}</th>" for name, how in zip(table.columns, style, strict=True))
     body = "\n".join(
-        "<tr>"
-        + "".join(f"<td {how}>{_cell(*pair)}</td>" for *pair, how in zip(row, table.columns, style, strict=True))
-        + "</tr>"
-        for row in table.itertuples(index=False, name=None)
+        "<tr>" + "".join(f"<td {how}>{cell}</td>" for cell, how in zip(row, style, strict=True)) + "</tr>"
+        for row in cells
     )
     words = html.escape(caption)
     parts = [f"<caption>{words}</caption>", f"<thead><tr>{head}</tr></thead>", f"<tbody>\n{body}\n</tbody>"]
@@ -286,8 +285,10 @@ def _overflow(table: pd.DataFrame, caption: str) -> str:
     return f"{caption} (the first {LONGEST} of {len(table):,} rows; {where})"
 
 
-def _numeric(column: pd.Series[Any]) -> bool:
-    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+def _numeric(cells: Sequence[str]) -> bool:
+    """Whether a column shows numbers only, be they figures, numbers or text."""
+    written = r"(–|no upper limit|[−-]?\d[\d,]*(\.\d+)?( (m|b|tr)illion)?)?"
+    return any(cell.strip("–") for cell in cells) and all(re.fullmatch(written, cell) for cell in cells)
 
 
 def _cell(value: Any, column: Any = "") -> str:
@@ -337,7 +338,7 @@ def sources(evidence: Evidence, *used: Any, caption: str = "Printed words that t
         said = row.get("speaker", "")
         what = row.counts if "counts" in row.index else row.get("title", row.get("label", ""))
         what += "" if pd.isna(row.get("supersedes")) else f"; corrects {row.supersedes}: {row.note}"
-        line = "not verified" if pd.isna(row.line) else str(row.line)
+        line = "not verified" if pd.isna(row.line) else row.line
         rows.append((f"“{row.as_printed}”", what, said, titles[row.source_id], line, name))
     own = evidence.claims[evidence.claims.claim_id.isin(evidence.own)]
     unused = own.measure[~own.claim_id.isin(ids)].map(evidence.measures.set_index("measure").title).value_counts()

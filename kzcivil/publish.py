@@ -292,8 +292,9 @@ def chart_hash(output: Any) -> str:
 
 def _draw(charts: list[Any], stored: list[Any]) -> None:
     """Give each chart its picture: a stored one if its chart is the same."""
-    drawn = [one for one in stored if "chart_sha256" in one["metadata"].get("image/png", {})]
-    known = {one["metadata"]["image/png"]["chart_sha256"]: one["data"]["image/png"] for one in drawn}
+    kept = [(one["metadata"].get("image/png", {}), "".join(one["data"].get("image/png", ""))) for one in stored]
+    # Where the pointer met a chart JupyterLab has put a picture of its own, which has no palette (colour type 3).
+    known = {x["chart_sha256"]: png for x, png in kept if "chart_sha256" in x and base64.b64decode(png[:36])[25] == 3}
     known |= _drawn({mark: chart["data"][PLOTLY] for chart in charts if (mark := chart_hash(chart)) not in known})
     for chart in charts:
         mark, alt = chart_hash(chart), "".join(chart["data"]["text/plain"])
@@ -310,9 +311,9 @@ def _drawn(missing: Mapping[str, Any]) -> dict[str, str]:
     try:
         kaleido.start_sync_server(n=1, silence_warnings=True)
         for mark, chart in missing.items():
-            # 900 pixels: before a run JupyterLab shows the stored picture at its own width and cuts off wider ones.
+            # As wide as the live chart: JupyterLab cuts off what is wider than its column (848 of 1,280 pixels).
             sides = {side: chart["layout"].get(side) for side in ("width", "height")}
-            options = {"format": "png", "scale": 1.125, **sides}
+            options = {"format": "png", "scale": 1, **sides}
             png = kaleido.calc_fig_sync({"data": chart["data"], "layout": chart["layout"]}, opts=options)
             drawn[mark] = base64.b64encode(small_png(png)).decode("ascii")
     except Exception as error:  # kaleido raises many kinds where no browser is found

@@ -208,6 +208,15 @@ def test_a_cell(value: object, column: str, cell: str) -> None:
     assert re.search(r"<td [^>]*>(.*?)</td>", shown)[1] == cell
 
 
+@pytest.mark.parametrize(("values", "side"), [
+    ([1, 2.5, None], "right"), (["1,500", "", "–"], "right"), ([figure(3500), figure(4500)], "right"), ([figure(5e6), absent("it")], "right"),
+    ([2003, "not verified"], "left"), ([figure(3500, 3450, 3550)], "left"), (["2003-10-22"], "left"), ([None], "left"), ([], "left"),
+])  # fmt: skip
+def test_numbers_stand_right_whatever_they_are_made_of(values: list[object], side: str) -> None:
+    shown = kz.show(pd.DataFrame({"x": pd.Series(values, dtype="object")}), "One").markup
+    assert set(re.findall(r"<t[hd] style=\"text-align:(\w+)", shown)) == {side}
+
+
 def test_columns_of_any_type() -> None:
     table = pd.DataFrame({
         "whole": pd.Series([1, None], dtype="Int64"), "yes": pd.Series([True, None], dtype="boolean"), "kind": pd.Categorical(["a", "b"]),

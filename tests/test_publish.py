@@ -458,3 +458,23 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
         files.write_whole(target, b"half")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
     assert target.read_bytes() == b"after"
+
+
+@pytest.mark.parametrize(("mode", "drawn"), [("P", []), ("RGBA", ["new"])])
+def test_a_picture_that_jupyterlab_put_is_drawn_anew(
+    mode: str, drawn: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import base64
+    import io
+
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.new(mode, (8, 8)).save(buffer, format="png")
+    kept = base64.b64encode(buffer.getvalue()).decode("ascii")
+    chart: dict[str, Any] = {"data": {publish.PLOTLY: {"data": []}, "text/plain": "words"}, "metadata": {}}
+    mark = publish.chart_hash(chart)
+    stored = {"data": {"image/png": kept}, "metadata": {"image/png": {"chart_sha256": mark}}}
+    monkeypatch.setattr(publish, "_drawn", lambda missing: dict.fromkeys(missing, "new"))
+    publish._draw([chart], [stored])
+    assert chart["data"]["image/png"] == (drawn or [kept])[0]
