@@ -182,7 +182,7 @@ def test_killed_as_it_writes(clone: Path, tmp_path: Path) -> None:
     assert publish._pages_in(out) == [out / "01_made.ipynb"], "the draft that is left is no page"
     ended = command(clone, out, HOME=str(tmp_path / "nowhere"))
     assert ended.returncode == 0, ended.stderr
-    assert [path.name for path in out.iterdir()] == ["01_made.ipynb"]
+    assert sorted(path.name for path in out.iterdir()) == ["01_made.ipynb", publish.RECORD]
     assert "new\\n" in (out / "01_made.ipynb").read_text(encoding="utf-8")
 
 
@@ -197,7 +197,7 @@ def test_two_runs_into_one_folder(clone: Path, tmp_path: Path) -> None:
             publish.run(publish.find_notebooks(), out, {})
     (out / ".lock").write_text("4194304", encoding="utf-8")  # of a process that is gone
     assert publish.run(publish.find_notebooks(), out, {}) == {"01_made": ""}
-    assert [path.name for path in out.iterdir()] == ["01_made.ipynb"]
+    assert sorted(path.name for path in out.iterdir()) == ["01_made.ipynb", publish.RECORD]
 
 
 def test_a_full_disk_is_told_and_loses_nothing(clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -259,7 +259,7 @@ class Bench:
         self.parameters: dict[str, Any] = {"data_dir": [str(clone / "own")], "factor": 2}
         self.ran: list[str] = []
 
-    def executed(self, page: Path, parameters: dict[str, Any], out: Path) -> Any:
+    def executed(self, page: Path, parameters: dict[str, Any], *_: Any) -> Any:
         self.ran.append(page.stem)
         return {**book(page), "metadata": {"made with": str(parameters)}}
 
@@ -343,7 +343,7 @@ def test_a_page_that_failed_runs_again_and_keeps_no_other_from_being_kept(
     bench = Bench(clone, tmp_path, monkeypatch)
     bench.run()
 
-    def failing(page: Path, parameters: dict[str, Any], out: Path) -> Any:
+    def failing(page: Path, parameters: dict[str, Any], *_: Any) -> Any:
         raise publish.PublishError("cell 3: made up")
 
     monkeypatch.setattr(publish, "_executed", failing)
