@@ -52,7 +52,9 @@ def test_rules(book: dict[str, Any]) -> None:
         "3,450 to 3,550",  # 3,500: half of 100 either side
         "190,000 to 210,000",  # 200,000: 5 % either side
         "150,000 to 250,000",  # half of 100,000 either side
-        "16,200 to 19,800",  # 18,000: 10 % either side
+        "29,500 to 30,500",  # 30 thousand: half a thousand either side
+        "4,500 to 5,500",  # about 5 thousand: 10 % either side
+        "4,000 to 6,000",  # strictly a whole thousand, as that is more
         "20,000 to 24,000",  # 20 % above
         "at least 20,000",
         "30,000 to 33,000",

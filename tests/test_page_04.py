@@ -72,7 +72,7 @@ def test_two_premises(findings: dict[str, dict[str, Any]]) -> None:
 def test_puzzle_and_conclusion(findings: dict[str, dict[str, Any]]) -> None:
     fall = [200_000 / STAFF, 200_000 / STAFF_MOST, 240_000 / STAFF]
     assert ends(findings["puzzle"]["figures"][0]) == close(*fall)
-    assert "The first is 6 to 8 times the second" in findings["puzzle"]["sentence"]
+    assert "The first is 6.5 to 8 times the second" in findings["puzzle"]["sentence"]
     assert 200_000 / NGOS == 10
     assert findings["needed"]["figures"][0]["face"] == pytest.approx(24_000)
     assert pytest.approx(0.75) == (2 * 24_000 - STAFF) / 24_000

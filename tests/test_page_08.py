@@ -35,7 +35,8 @@ def test_the_rhythm_of_the_forums(findings: dict[str, dict[str, Any]]) -> None:
     steps = [(FORUMS[b] - FORUMS[a]) / (b - a) for a, b in pairs]
     assert [one["face"] for one in findings["rhythm"]["figures"]] == pytest.approx(steps)
     assert f"came {FORUMS[11] - FORUMS[1]} years after the first" in findings["rhythm"]["sentence"]
-    assert f"dated {FORUMS[8]}, where steps of two years give {FORUMS[1] + 14}." in findings["rhythm"]["sentence"]
+    said = f"planned for {FORUMS[8]}, where steps of two years give {FORUMS[1] + 14}."
+    assert said in findings["rhythm"]["sentence"]
 
 
 def test_the_conference_is_before_the_forum_of_september(findings: dict[str, dict[str, Any]]) -> None:
@@ -46,8 +47,8 @@ def test_the_conference_is_before_the_forum_of_september(findings: dict[str, dic
 
 def test_dates_that_agree(findings: dict[str, dict[str, Any]]) -> None:
     agreeing = sum(len(set(spans)) == 1 for spans in TERMS.values())
-    assert findings["dates"]["sentence"].startswith(f"Of {len(TERMS)} laws, ")
-    assert f" {agreeing} agree." in findings["dates"]["sentence"]
+    assert findings["dates"]["sentence"].startswith(f"Of {len(TERMS)} dates that two articles or more print, ")
+    assert f" {agreeing} agree, " in findings["dates"]["sentence"]
     assert [one["face"] for one in findings["dates"]["figures"]] == sorted({end for _, end in TERMS["concept of 2006"]})
 
 
