@@ -113,15 +113,15 @@ class Reading:
             For words that give no number ("indefinite", "lost") or are unknown.
         """
         near = 0.20 if self.strict else self.near
-        if wording in ("bare", "only"):
-            if exact or (step <= 1 and unit not in MEASURED):
-                return value, value
-            slack = step / 2 if self.strict else min(step / 2, self.slack * abs(value))
-            return value - slack, value + slack
-        if wording == "about":
-            slack = max(self.about * abs(value), step if self.strict else 0)
-            return max(0.0, value - slack), value + slack
         match wording:
+            case "bare" | "only":
+                if exact or (step <= 1 and unit not in MEASURED):
+                    return value, value
+                slack = step / 2 if self.strict else min(step / 2, self.slack * abs(value))
+                return value - slack, value + slack
+            case "about":
+                slack = max(self.about * abs(value), step if self.strict else 0)
+                return max(0.0, value - slack), value + slack
             case "over" | "at_least":
                 return value, math.inf if self.strict else value * (1 + self.over)
             case "slightly_more":
@@ -198,9 +198,10 @@ ALONE = (
 """Scales that are a number without another before them."""
 _ROMAN = re.compile(r"(?<!\w)[IVXLХІ]{1,5}(?!\w)")
 _DIGITS = re.compile(
-    r"(?<![\d.,])(?:\d{1,3}(?:[ ,]\d{3})+(?!\d)(?:[.,]\d+(?![\d,]))?"
-    r"|\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d+(?:[.,]\d+)?(?![.,]?\d))"
+    r"(?<![\d.,])(?P<number>\d{1,3}(?:[ ,]\d{3})+(?!\d)(?:[.,]\d+(?![\d,]))?"
+    r"|\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d+(?:[.,]\d+)?(?![.,]?\d))(?:[ -]?(?P<word>[^\W\d_]+)\.?)?"
 )
+"""Digits, and the word after them."""
 _FRACTION = (
     r"\b(?:thirds|quarters?|fifths|tenths)\b|\b(?:a|one)[ -](?:third|fifth|tenth)\b(?! \w*(?:forum|time))"
     r"|[¼-¾⅐-⅞]|\bтрет(?:ь|и)\b|\bчетверт(?:ь|и)\b|\b(?:пят|шест|десят)ых\b|(?:тен|тан|ден|дан|нен|нан) бірі?\b"
@@ -254,27 +255,24 @@ def parse(words: str) -> Printed:
         raise Unreadable(f"{words!r} denies a number, or ends it on a letter: give the number in the column value")
     if re.search(_FRACTION, lower) or re.search(r"(?:^|\()-\d|\bminus \d", lower):
         raise Unreadable(f"{words!r} is a fraction or below nothing: give the number in the column value")
-    vague = _indefinite(words, text.lower())
-    if vague is not None:
+    if vague := _indefinite(text.lower()):
         return vague
-    found = numbers_in(text)
+    found = _scaled(text)
     if not found:
-        raise Unreadable(
-            f"{words!r} holds no number that is known: give value and wording, or low, high and bounds_note"
-        )
+        told = "holds no number that is known: give value and wording, or low, high and bounds_note"
+        raise Unreadable(f"{words!r} {told}")
     between = _BETWEEN.search(lower)
     if between and len(found) > 1 and wording in ("over", "at_least", "slightly_more", "almost"):
         raise Unreadable(f"{words!r} is a range that begins or ends vaguely: give the number in the column value")
     if len(found) == 2 and between and found[0][0] < found[1][0]:
-        (low, step), (high, finer) = found
-        scales = [scale for *_, scale in _scaled(text)]
-        if scales[0] == 1 < scales[1] and low < high / scales[1]:  # "3 to 5 million"
-            low, step = low * scales[1], step * scales[1]
+        (low, step, scale), (high, finer, scale_to) = found
+        if scale == 1 < scale_to and low < high / scale_to:  # "3 to 5 million"
+            low, step = low * scale_to, step * scale_to
         return Printed(low, "between", min(step, finer), high)
     if len(found) > 1:
-        shown = ", ".join(f"{value:g}" for value, _ in found[:9])
+        shown = ", ".join(f"{value:g}" for value, *_ in found[:9])
         raise Unreadable(f"{words!r} holds more than one number ({shown}): give the right one in the column value")
-    value, step = found[0]
+    value, step, _ = found[0]
     return Printed(value, wording, step)
 
 
@@ -296,7 +294,7 @@ def unit_of_last_digit(plain: str) -> float:
     return _digits(plain, "")[1] if re.fullmatch(r"\d+(\.\d+)?", plain) else 0.0
 
 
-def _indefinite(words: str, lower: str) -> Printed | None:
+def _indefinite(lower: str) -> Printed | None:
     """Words for a number without a number: "several dozen", "hundreds of millions"."""
     if re.search(r"\d", lower):
         return None
@@ -333,26 +331,26 @@ def numbers_in(text: str) -> list[tuple[float, float]]:
 def _scaled(text: str) -> list[tuple[float, float, float]]:
     """Numbers with the unit of their last digit and the scale word that they end on (1 without)."""
     found: list[tuple[int, float, float, float]] = []
-    spans: list[tuple[int, int]] = []
-    for match in _DIGITS.finditer(text):
-        (value, step), scale = _digits(match[0], text), 1.0
-        end = match.end()
-        after = re.match(r"[ -]?([^\W\d_]+)\.?", text[end:])
-        if after and after[1].lower() in SCALES and not (len(after[1]) == 1 and text[end : end + 1] == " "):
-            scale = SCALES[after[1].lower()]
-            value, step, end = value * scale, _place(match[0]) * scale, end + after.end()
+
+    def digits(match: re.Match[str]) -> str:
+        (value, step), scale, end = _digits(match["number"], text), 1.0, match.end("number")
+        word = match["word"] or ""
+        if word.lower() in SCALES and not (len(word) == 1 and text[end] == " "):
+            scale, end = SCALES[word.lower()], match.end()
+            mark = re.search(r"[.,](\d+)$", match["number"].replace(" ", ""))
+            step = 10.0 ** -len(mark[1]) if mark and len(mark[1]) != 3 else 1.0  # of the last printed digit
+            value, step = value * scale, step * scale
         found.append((match.start(), value, step, scale))
-        spans.append((match.start(), end))
-    rest = list(text)
-    for first, last in spans:
-        rest[first:last] = "#" * (last - first)
-    masked = "".join(rest)
-    for match in _ROMAN.finditer(masked):
-        if match[0] != "I" or len(masked.split()) < 4:
-            found.append((match.start(), float(_roman(match[0])), 1.0, 1.0))
-            masked = masked[: match.start()] + "#" * len(match[0]) + masked[match.end() :]
-    found += _spoken(masked.lower())
-    return [number[1:] for number in sorted(found)]
+        return "#" * (end - match.start()) + text[end : match.end()]
+
+    def roman(match: re.Match[str]) -> str:
+        if match[0] == "I" and len(masked.split()) > 3:
+            return "I"
+        found.append((match.start(), float(_roman(match[0])), 1.0, 1.0))
+        return "#" * len(match[0])
+
+    masked = _DIGITS.sub(digits, text)
+    return [number[1:] for number in sorted([*found, *_spoken(_ROMAN.sub(roman, masked).lower())])]
 
 
 def _digits(printed: str, text: str) -> tuple[float, float]:
@@ -373,12 +371,6 @@ def _digits(printed: str, text: str) -> tuple[float, float]:
         return value, 10.0 ** -len(plain.split(".")[1])
     zeros = len(plain) - len(plain.rstrip("0"))
     return value, 1.0 if value < 100 else 10.0**zeros
-
-
-def _place(printed: str) -> float:
-    """Unit of the last printed digit, for a number that a scale word follows."""
-    mark = re.search(r"[.,](\d+)$", printed.replace(" ", ""))
-    return 10.0 ** -len(mark[1]) if mark and len(mark[1]) != 3 else 1.0
 
 
 def _roman(numeral: str) -> int:
