@@ -14,18 +14,8 @@ from functools import cache
 from pathlib import Path
 
 WORDINGS = (
-    "bare",
-    "only",
-    "about",
-    "over",
-    "at_least",
-    "slightly_more",
-    "almost",
-    "up_to",
-    "between",
-    "indefinite",
-    "lost",
-)
+    "bare", "only", "about", "over", "at_least", "slightly_more", "almost", "up_to", "between", "indefinite", "lost",
+)  # fmt: skip
 MEASURED = frozenset({"percent", "times"})
 """Units that are not counted in whole things: a last digit of one leaves half a unit of slack in them."""
 
@@ -83,23 +73,15 @@ class Reading:
                 )
 
     def range(
-        self,
-        value: float,
-        wording: str,
-        step: float,
-        *,
-        unit: str = "",
-        exact: bool = False,
+        self, value: float, wording: str, step: float, *, unit: str = "", exact: bool = False,
         value_to: float = math.nan,
-    ) -> tuple[float, float]:
+    ) -> tuple[float, float]:  # fmt: skip
         """Least and greatest value that the words allow.
 
         Parameters
         ----------
         value, value_to
-            The printed number; ``value_to`` is the upper number of a "between".
-        wording
-            One of :data:`WORDINGS`.
+            The printed number, worded as one of :data:`WORDINGS`; ``value_to`` is the upper number of a "between".
         step
             Unit of the last significant digit as printed: 1,000 for "20 thousand".
         unit
@@ -170,27 +152,25 @@ class Printed:
     high: float = math.nan
 
 
-def _vocabulary() -> tuple[dict[str, dict[str, float]], list[tuple[str, str]], str]:
-    """Words for numbers, patterns for wordings and for wider classes, from ``vocabulary.csv``, where languages grow."""
-    kinds: dict[str, dict[str, float]] = {"number": {}, "scale": {}, "plural": {}, "few": {}}
-    cues: list[tuple[str, str]] = []
-    wider: list[str] = []
+def _vocabulary() -> dict[str, dict[str, str]]:
+    """By kind words or patterns and their values, from ``vocabulary.csv``, where languages grow."""
+    kinds: dict[str, dict[str, str]] = {}
     with (Path(__file__).parent / "vocabulary.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            kind, _, wording = row["kind"].partition(":")
-            if kind == "wider":
-                wider.append(row["word"])
-            elif wording:
-                cues.append((wording, row["word"]))
-            else:
-                kinds[kind][row["word"]] = float(row["value"])
-    order = ("slightly_more", "about", "at_least", "up_to", "almost", "over", "only")
-    return kinds, sorted(cues, key=lambda cue: order.index(cue[0])), "|".join(wider)
+            kinds.setdefault(row["kind"], {})[row["word"]] = row["value"]
+    return kinds
 
 
-_KINDS, _CUES, WIDER = _vocabulary()
-NUMERALS, SCALES, PLURALS, FEW = (_KINDS[kind] for kind in ("number", "scale", "plural", "few"))
-_CUE = [(wording, re.compile(rf"(?<![^\W\d_])(?:{pattern})(?![^\W\d_])")) for wording, pattern in _CUES]
+_KINDS = _vocabulary()
+NUMERALS, SCALES, PLURALS, FEW = (
+    {word: float(value) for word, value in _KINDS[kind].items()} for kind in ("number", "scale", "plural", "few")
+)
+WIDER = "|".join(_KINDS["wider"])
+_CUE = [
+    (wording, re.compile(rf"(?<![^\W\d_])(?:{pattern})(?![^\W\d_])"))
+    for wording in ("slightly_more", "about", "at_least", "up_to", "almost", "over", "only")
+    for pattern in _KINDS[f"cue:{wording}"]
+]
 ALONE = (
     "hundred", "thousand", "million", "dozen", "тысяча", "тысячу", "миллион", "миллиард",
     "сотня", "сотню", "мың", "мыңнан", "мыңға", "жүз", "жүзден", "жүзге",
@@ -304,17 +284,15 @@ def _indefinite(lower: str) -> Printed | None:
     plural = [PLURALS[token] for token, known in zip(tokens, counted, strict=False) if token in PLURALS and not known]
     single = next((SCALES[token] for token in tokens if token in SCALES and token not in PLURALS), None)
     if few is not None and plural:
-        return _bounded(max(few, 2) * plural[0], _next_unit(plural[0] if few > 2 else max(plural)))
-    if plural:
+        low, high = max(few, 2) * plural[0], _next_unit(plural[0] if few > 2 else max(plural))
+    elif plural:
         of_many = plural[1] if len(plural) > 1 and " of " in f" {lower} " else single or 1.0
         units = [unit * of_many for unit in (plural[:1] if of_many > 1 else plural)]
-        return _bounded(2 * units[0], _next_unit(max(units), of_many))
-    if few is not None:
-        return _bounded(few * (single or 1.0), _next_unit(single) if single else 9.0)
-    return None
-
-
-def _bounded(low: float, high: float) -> Printed:
+        low, high = 2 * units[0], _next_unit(max(units), of_many)
+    elif few is not None:
+        low, high = few * (single or 1.0), _next_unit(single) if single else 9.0
+    else:
+        return None
     return Printed(math.nan, "indefinite", math.nan, low=low, high=high)
 
 
@@ -350,7 +328,8 @@ def _scaled(text: str) -> list[tuple[float, float, float]]:
         return "#" * len(match[0])
 
     masked = _DIGITS.sub(digits, text)
-    return [number[1:] for number in sorted([*found, *_spoken(_ROMAN.sub(roman, masked).lower())])]
+    found += _spoken(_ROMAN.sub(roman, masked).lower())
+    return [number[1:] for number in sorted(found)]
 
 
 def _digits(printed: str, text: str) -> tuple[float, float]:

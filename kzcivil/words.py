@@ -64,17 +64,9 @@ def _rounded(value: float, decimals: int, way: int) -> str:
 def in_words(figure: Figure, spec: str = "") -> str:
     """A figure in words.
 
-    Parameters
-    ----------
-    figure
-    spec
-        Words separated by spaces: ``face``, ``range``, ``both`` (the default) or ``brackets`` (the range in brackets);
-        ``bare`` leaves out the unit; ``%`` shows a ratio as a percentage; a number sets the significant digits.
-
-    Raises
-    ------
-    ValueError
-        For a word that is not known.
+    ``spec`` is words separated by spaces: ``face``, ``range``, ``both`` (the default) or ``brackets`` (the range in
+    brackets); ``bare`` leaves out the unit; ``%`` shows a ratio as a percentage; a number sets the significant digits.
+    ValueError names a word that is not known.
     """
     tokens = spec.split()
     if unknown := [token for token in tokens if token not in _SPECS and not token.isdigit()]:
@@ -116,21 +108,16 @@ def _face_words(figure: Figure, digits: int) -> str:
 
 def _ends(figure: Figure, digits: int) -> tuple[str, str]:
     """Both ends, rounded outward to the places of the greater one (of the face value if that has more)."""
-    if not isinstance(figure._node, tuple) and all(end < 1e6 and end == int(end) for end in _finite(figure)):
-        return number(figure.low), number(figure.high)  # whole ends of a printed count are shown in full
-    sizes = [abs(x) for x in (figure.low, figure.high, figure.face) if math.isfinite(x) and x != 0]
-    if not sizes:
-        return number(figure.low), number(figure.high)
-    finest = max(_decimals(size, digits) for size in sizes)
-    coarse = min(_decimals(size, digits) for size in sizes)
+    ends = figure.low, figure.high
+    whole = all(end < 1e6 and end == int(end) for end in ends if math.isfinite(end))
+    known = [_decimals(x, digits) for x in (*ends, figure.face) if math.isfinite(x) and x != 0]
+    if not known or (whole and not isinstance(figure._node, tuple)):
+        return number(ends[0]), number(ends[1])  # whole ends of a printed count are shown in full
+    coarse = min(known)
     finer = 0 if figure.unit.startswith("%") else -99  # a percentage is never rounded to tens
-    places = [coarse] * 2 if finest - coarse <= 1 else [_decimals(end, digits) for end in (figure.low, figure.high)]
+    places = [coarse] * 2 if max(known) - coarse <= 1 else [_decimals(end, digits) for end in ends]
     low, high = (max(place, finer) for place in places)
-    return _rounded(figure.low, low, -1), _rounded(figure.high, high, 1)
-
-
-def _finite(figure: Figure) -> list[float]:
-    return [end for end in (figure.low, figure.high) if math.isfinite(end)]
+    return _rounded(ends[0], low, -1), _rounded(ends[1], high, 1)
 
 
 def _range_words(figure: Figure, digits: int) -> str:
