@@ -79,16 +79,14 @@ def _divide(a: Range, b: Range) -> Range:
 def _power(a: Range, b: Range) -> Range:
     if max(map(abs, b)) > MAX_POWER:
         raise ValueError(f"a power above {MAX_POWER} is not allowed")
-    if b[0] == b[1] and b[0] == int(b[0]):
-        exponent = int(b[0])
-        if exponent < 0:
-            return _divide((1.0, 1.0), _power(a, (-b[0], -b[0])))
-        ends = [_raise(end, exponent) for end in a]
-        return (0.0 if exponent > 0 and exponent % 2 == 0 and a[0] < 0 < a[1] else min(ends), max(ends))
-    if a[0] < 0:
+    whole = b[0] == b[1] and b[0] == int(b[0])
+    if whole and b[0] < 0:
+        return _divide((1.0, 1.0), _power(a, (-b[0], -b[0])))
+    if a[0] < 0 and not whole:
         raise ValueError("a number that may be negative has no such power")
     ends = [_raise(x, y) for x in a for y in b]
-    return min(ends), max(ends)
+    dips = a[0] < 0 < a[1] and b[0] > 0 and b[0] % 2 == 0
+    return 0.0 if dips else min(ends), max(ends)
 
 
 def _raise(base: float, exponent: float) -> float:

@@ -110,9 +110,8 @@ class Figure:
     def _ends(self) -> Range:
         if self.missing or self._found is None:
             return math.nan, math.nan
-        low, high = self._found
+        (low, high), face = self._found, self.face
         # Rounding of the last binary digit must not push an end past the face value.
-        face = self.face
         if abs(high - low) <= 1e-12 * abs(face):
             return face, face
         return (low, high) if math.isnan(face) else (min(low, face), max(high, face))
@@ -246,24 +245,19 @@ class Figure:
 class Why:
     """How a figure came about; shown as a list."""
 
-    def __init__(self, figure: Figure) -> None:
-        self._figure = figure
-
-    def _lines(self) -> list[str]:
-        made = self._figure
+    def __init__(self, made: Figure) -> None:
         steps = f" = {made._sum_of_parts()}" if isinstance(made._node, tuple) else ""
-        lines = [f"{made}{steps}"]
+        self._lines = [f"{made}{steps}"]
         for leaf in made.leaves:
             told = ", ".join(part for part in (leaf.words, leaf.place) if part)
             unit = made.unit if made._node is leaf else _UNITS.get(leaf.key, "")
-            lines.append(f"- {Figure(leaf, unit)}" + (f": {told}" if told else ""))
-        return lines
+            self._lines.append(f"- {Figure(leaf, unit)}" + (f": {told}" if told else ""))
 
     def __repr__(self) -> str:
-        return "\n".join(self._lines())
+        return "\n".join(self._lines)
 
     def _repr_markdown_(self) -> str:
-        first, *rest = self._lines()
+        first, *rest = self._lines
         return escaped("\n".join([f"**{first}**", "", *rest]))
 
 

@@ -62,15 +62,12 @@ class Reading:
     strict: bool = False
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name == "strict":
-                if not isinstance(value, bool):
-                    raise ValueError(f"strict is True or False, found {value!r}")
-            elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-                raise ValueError(
-                    f"{field.name} is a share of the number, between 0 and 1 (20 % is 0.2); found {value!r}"
-                )
+        for name in ("slack", "about", "over", "near"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+                raise ValueError(f"{name} is a share of the number, between 0 and 1 (20 % is 0.2); found {value!r}")
+        if not isinstance(self.strict, bool):
+            raise ValueError(f"strict is True or False, found {self.strict!r}")
 
     def range(
         self, value: float, wording: str, step: float, *, unit: str = "", exact: bool = False,
@@ -198,7 +195,6 @@ _BETWEEN = re.compile(
     r"\d[\d.,]*\s?-\s?\d|\b(?:from|between|от)\b.+\b(?:to|and|до)\b|\w (?:or|to|или) \w"
     r"|[^\W\d_]{2,}(?<!ty)-[^\W\d_]{2,}|[нтд][ае]н .+[ғгқк][ае] дейін"
 )
-_SPACES = re.compile(r"[\u00a0\u2007\u2009\u202f\u2002\u2003]")
 
 
 @cache
@@ -227,7 +223,7 @@ def parse(words: str) -> Printed:
     ...
     kzcivil.reading.Unreadable: '27.000' may be 27 or 27,000: give the number in the column value
     """
-    text = re.sub(r"\s+", " ", _SPACES.sub(" ", words)).replace("**", "").replace("–", "-").replace("—", "-").strip()
+    text = re.sub(r"\s+", " ", words).replace("**", "").replace("–", "-").replace("—", "-").strip()
     lower = text.lower()
     text = re.sub(_ONE, r"\1 одной ", text.replace("с лишним ", ""), flags=re.I)
     wording = wording_of(text)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 DIGITS = 3
 MOST_PIECES = 20_000
 _SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+_SINGULAR = {"NGOs": "NGO", "years": "year", "organisations": "organisation", "days": "day"}
 _SPECS = {"face", "range", "both", "bare", "brackets", "%"}
 
 
@@ -76,22 +77,20 @@ def in_words(figure: Figure, spec: str = "") -> str:
     if figure.missing:
         return "cannot be said"
     digits = next((int(token) for token in tokens if token.isdigit()), _digits(figure))
-    unit = "" if "bare" in tokens or not figure.unit else f" {_unit(figure)}"
+    unit = _SINGULAR.get(figure.unit, figure.unit) if figure.exact and figure.face == 1 else figure.unit
+    unit = f" {unit}" if unit and "bare" not in tokens else ""
+    words = _range_words(figure, digits)
     if "range" in tokens:
-        return f"{_range_words(figure, digits)}{unit}"
+        return f"{words}{unit}"
+    known = not math.isnan(figure.face)
+    face = _face_words(figure, digits) if known else ""
+    brackets = "" if words == face or not known else f"({words})"
     if "brackets" in tokens:
-        return "" if figure.exact or math.isnan(figure.face) else _brackets(figure, digits)
-    if math.isnan(figure.face):
+        return brackets
+    if not known:
         said = getattr(figure._node, "words", "")
-        return said if said and "face" in tokens else f"{_range_words(figure, digits)}{unit}"
-    face = f"{_face_words(figure, digits)}{unit}"
-    after = "" if "face" in tokens or figure.exact else _brackets(figure, digits)
-    return f"{face} {after}".rstrip()
-
-
-def _unit(figure: Figure) -> str:
-    one = {"NGOs": "NGO", "times": "times", "years": "year", "organisations": "organisation", "days": "day"}
-    return one.get(figure.unit, figure.unit) if figure.exact and figure.face == 1 else figure.unit
+        return said if said and "face" in tokens else f"{words}{unit}"
+    return f"{face}{unit} {'' if 'face' in tokens else brackets}".rstrip()
 
 
 def _digits(figure: Figure) -> int:
@@ -130,11 +129,6 @@ def _range_words(figure: Figure, digits: int) -> str:
         return f"up to {high}"  # nothing can fall by more than all of it
     scale = next((f" {name}" for _, name in _SCALES if low.endswith(f" {name}") and high.endswith(f" {name}")), "")
     return f"{low.removesuffix(scale)} to {high}"
-
-
-def _brackets(figure: Figure, digits: int) -> str:
-    words = _range_words(figure, digits)
-    return "" if words == _face_words(figure, digits) else f"({words})"
 
 
 _STRENGTH = {"max": 4, "min": 4, "+": 1, "*": 2, "/": 2, "**": 3}
