@@ -247,12 +247,12 @@ def bounds_of(node: Node) -> Range:
     times = Counter(leaf.key for leaf in leaves_of(node))
     steps = steps_of(node)
     box = {what.key: (what.low, what.high) for sign, _, what in steps if sign == "leaf" and what.low < what.high}
-    if not any(times[key] > 1 for key in box):
+    twice = [key for key in box if times[key] > 1]
+    if not twice:
         return _values(steps, {})[-1]
     open_ended = any(math.isinf(end) for ends in box.values() for end in ends)
     box = {key: (max(low, -FAR), min(high, FAR)) for key, (low, high) in box.items()}
     under, over = dict(box), dict(box)
-    twice = [key for key in box if times[key] > 1]
     for key in twice if len(twice) * len(steps) <= WORK else ():
         slope = _quotient_slope(steps, key, box)
         first, last = box[key] if slope[0] >= 0 else box[key][::-1]

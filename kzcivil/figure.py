@@ -206,8 +206,6 @@ class Figure:
         """
         return Why(self)
 
-    # arithmetic
-
     __add__, __radd__ = _both("+")
     __sub__, __rsub__ = _both("-")
     __mul__, __rmul__ = _both("*")
@@ -222,15 +220,7 @@ class Figure:
 
     __lt__ = __le__ = __gt__ = __ge__ = _no_order
 
-    # words
-
-    def __format__(self, spec: str) -> str:
-        return in_words(self, spec)
-
-    def __str__(self) -> str:
-        return format(self)
-
-    __repr__ = __str__
+    __format__ = __str__ = __repr__ = in_words
 
     def _repr_markdown_(self) -> str:
         node = self._node

@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
+
+import pandas as pd
 
 WORDINGS = (
     "bare", "only", "about", "over", "at_least", "slightly_more", "almost", "up_to", "between", "indefinite", "lost",
@@ -149,16 +150,9 @@ class Printed:
     high: float = math.nan
 
 
-def _vocabulary() -> dict[str, dict[str, str]]:
-    """By kind words or patterns and their values, from ``vocabulary.csv``, where languages grow."""
-    kinds: dict[str, dict[str, str]] = {}
-    with (Path(__file__).parent / "vocabulary.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            kinds.setdefault(row["kind"], {})[row["word"]] = row["value"]
-    return kinds
-
-
-_KINDS = _vocabulary()
+_TABLE = pd.read_csv(Path(__file__).parent / "vocabulary.csv", dtype=str, keep_default_na=False)
+_KINDS = {kind: dict(zip(rows.word, rows.value, strict=True)) for kind, rows in _TABLE.groupby("kind")}
+"""By kind words or patterns with their values; the table is where languages grow."""
 NUMERALS, SCALES, PLURALS, FEW = (
     {word: float(value) for word, value in _KINDS[kind].items()} for kind in ("number", "scale", "plural", "few")
 )

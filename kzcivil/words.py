@@ -76,7 +76,8 @@ def in_words(figure: Figure, spec: str = "") -> str:
         return in_words(figure.percent, " ".join(token for token in tokens if token != "%"))
     if figure.missing:
         return "cannot be said"
-    digits = next((int(token) for token in tokens if token.isdigit()), _digits(figure))
+    wide = figure.low > 0 and 1.5 < figure.high / figure.low < math.inf  # a third digit would be show
+    digits = next((int(token) for token in tokens if token.isdigit()), 2 if wide else DIGITS)
     unit = _SINGULAR.get(figure.unit, figure.unit) if figure.exact and figure.face == 1 else figure.unit
     unit = f" {unit}" if unit and "bare" not in tokens else ""
     words = _range_words(figure, digits)
@@ -91,11 +92,6 @@ def in_words(figure: Figure, spec: str = "") -> str:
         said = getattr(figure._node, "words", "")
         return said if said and "face" in tokens else f"{words}{unit}"
     return f"{face}{unit} {'' if 'face' in tokens else brackets}".rstrip()
-
-
-def _digits(figure: Figure) -> int:
-    """Two digits where the range is so wide that a third would be show."""
-    return 2 if figure.low > 0 and 1.5 < figure.high / figure.low < math.inf else DIGITS
 
 
 def _face_words(figure: Figure, digits: int) -> str:
