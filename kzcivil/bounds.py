@@ -69,10 +69,10 @@ def _multiply(a: Range, b: Range) -> Range:
 
 def _divide(a: Range, b: Range) -> Range:
     low, high = b
-    if low == high == 0 or low < 0 < high:
-        if low == high == 0 or a == (0, 0):
-            raise ZeroDivisionError("the divisor is zero")
-        return -math.inf, math.inf
+    if b == ZERO or (low < 0 < high and a == ZERO):
+        raise ZeroDivisionError("the divisor is zero")
+    if low < 0 < high:
+        return ANY
     return _multiply(a, (-math.inf if high == 0 else 1 / high, math.inf if low == 0 else 1 / low))
 
 

@@ -333,8 +333,7 @@ def total(figures: Iterable[Any]) -> Figure:
     >>> print(total([figure(2, unit="NGOs"), figure(3, unit="NGOs")]))
     5 NGOs
     """
-    given = [_as_figure(item) for item in figures]
-    known = [item for item in given if item is not None]
+    known = [one for one in map(_as_figure, figures) if one is not None]
     if not known:
         return absent("any number to add up")
     for item in known[1:]:

@@ -278,8 +278,7 @@ def charts_of(book: Book) -> list[Any]:
 
 def chart_hash(output: Any) -> str:
     """Checksum of a chart; its picture carries it, so that a stale picture is found out."""
-    spec = json.dumps(output["data"][PLOTLY], sort_keys=True, separators=(",", ":"))
-    return _sha256(spec.encode())
+    return _sha256(json.dumps(output["data"][PLOTLY], sort_keys=True, separators=(",", ":")).encode())
 
 
 def _draw(charts: list[Any], stored: list[Any]) -> None:
@@ -304,8 +303,7 @@ def _drawn(missing: Mapping[str, Any]) -> dict[str, str]:
         kaleido.start_sync_server(n=1, silence_warnings=True)
         for mark, chart in missing.items():
             # As wide as the live chart: JupyterLab cuts off what is wider than its column (848 of 1,280 pixels).
-            sides = {side: chart["layout"].get(side) for side in ("width", "height")}
-            options = {"format": "png", "scale": 1, **sides}
+            options = {"format": "png", "scale": 1, **{side: chart["layout"].get(side) for side in ("width", "height")}}
             png = kaleido.calc_fig_sync({"data": chart["data"], "layout": chart["layout"]}, opts=options)
             drawn[mark] = base64.b64encode(small_png(png)).decode("ascii")
     except Exception as error:  # kaleido raises many kinds where no browser is found
