@@ -125,8 +125,7 @@ def run(
     force: Force = False,
 ) -> None:
     """Execute pages into a folder, those that changed or all; the stored ones stay untouched."""
-    parameters = _parameters(parameter or [])
-    parameters |= {"without": list(without)} if without else {}
+    parameters = _parameters(parameter or []) | ({"without": list(without)} if without else {})
     if not _run(pages, data, parameters, out, force):
         raise typer.Exit(1)
 

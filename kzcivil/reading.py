@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import pandas as pd
 WORDINGS = (
     "bare", "only", "about", "over", "at_least", "slightly_more", "almost", "up_to", "between", "indefinite", "lost",
 )  # fmt: skip
+_SHARES = ("slack", "about", "over", "near")
 MEASURED = frozenset({"percent", "times"})
 """Units that are not counted in whole things: a last digit of one leaves half a unit of slack in them."""
 
@@ -63,7 +64,7 @@ class Reading:
     strict: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("slack", "about", "over", "near"):
+        for name in _SHARES:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
                 raise ValueError(f"{name} is a share of the number, between 0 and 1 (20 % is 0.2); found {value!r}")
@@ -123,11 +124,8 @@ class Reading:
         >>> Reading().label, Reading(over=0.5).label
         ('plain reading', 'plain reading with over = 0.5')
         """
-        changed = [
-            f"{field.name} = {getattr(self, field.name):g}"
-            for field in fields(self)
-            if field.name != "strict" and getattr(self, field.name) != field.default
-        ]
+        plain = Reading()
+        changed = [f"{n} = {getattr(self, n):g}" for n in _SHARES if getattr(self, n) != getattr(plain, n)]
         return ("strict" if self.strict else "plain") + " reading" + (f" with {', '.join(changed)}" if changed else "")
 
 
