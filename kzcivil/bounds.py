@@ -12,9 +12,10 @@ import heapq
 import math
 import operator
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import count
+from functools import reduce
+from itertools import count, zip_longest
 from typing import Any, Literal
 
 Range = tuple[float, float]
@@ -25,7 +26,7 @@ FAR = 1e60
 """Stands for an open end where a limit is taken."""
 CLOSE = 1e-9
 """Relative gap at which an end counts as found."""
-ANY = (-math.inf, math.inf)
+ANY, ZERO = (-math.inf, math.inf), (0.0, 0.0)
 FAULTS = (ZeroDivisionError, ValueError, OverflowError)
 
 
@@ -55,43 +56,37 @@ Node = Any
 # --- ranges ---------------------------------------------------------------------------------------------------------
 
 
-def _times(a: float, b: float) -> float:
-    """Product of two ends; zero times an open end is zero, the limit over a closed range."""
-    return 0.0 if a == 0 or b == 0 else a * b
-
-
 def _add(a: Range, b: Range) -> Range:
     low, high = a[0] + b[0], a[1] + b[1]
     return (-math.inf if math.isnan(low) else low, math.inf if math.isnan(high) else high)
 
 
 def _multiply(a: Range, b: Range) -> Range:
-    ends = [_times(x, y) for x in a for y in b]
+    # Zero times an open end is zero, the limit over a closed range.
+    ends = [0.0 if x == 0 or y == 0 else x * y for x in a for y in b]
     return min(ends), max(ends)
 
 
 def _divide(a: Range, b: Range) -> Range:
     low, high = b
-    if low == high == 0 or low < 0 < high:
-        if low == high == 0 or a == (0, 0):
-            raise ZeroDivisionError("the divisor is zero")
-        return -math.inf, math.inf
+    if b == ZERO or (low < 0 < high and a == ZERO):
+        raise ZeroDivisionError("the divisor is zero")
+    if low < 0 < high:
+        return ANY
     return _multiply(a, (-math.inf if high == 0 else 1 / high, math.inf if low == 0 else 1 / low))
 
 
 def _power(a: Range, b: Range) -> Range:
     if max(map(abs, b)) > MAX_POWER:
         raise ValueError(f"a power above {MAX_POWER} is not allowed")
-    if b[0] == b[1] and b[0] == int(b[0]):
-        exponent = int(b[0])
-        if exponent < 0:
-            return _divide((1.0, 1.0), _power(a, (-b[0], -b[0])))
-        ends = [_raise(end, exponent) for end in a]
-        return (0.0 if exponent > 0 and exponent % 2 == 0 and a[0] < 0 < a[1] else min(ends), max(ends))
-    if a[0] < 0:
+    whole = b[0] == b[1] and b[0] == int(b[0])
+    if whole and b[0] < 0:
+        return _divide((1.0, 1.0), _power(a, (-b[0], -b[0])))
+    if a[0] < 0 and not whole:
         raise ValueError("a number that may be negative has no such power")
     ends = [_raise(x, y) for x in a for y in b]
-    return min(ends), max(ends)
+    dips = a[0] < 0 < a[1] and b[0] > 0 and b[0] % 2 == 0
+    return 0.0 if dips else min(ends), max(ends)
 
 
 def _raise(base: float, exponent: float) -> float:
@@ -103,15 +98,11 @@ def _raise(base: float, exponent: float) -> float:
         return math.inf if base > 0 or exponent % 2 == 0 else -math.inf
 
 
-def _larger(a: Range, b: Range) -> Range:
-    return max(a[0], b[0]), max(a[1], b[1])
-
-
-def _smaller(a: Range, b: Range) -> Range:
-    return min(a[0], b[0]), min(a[1], b[1])
-
-
-_RULES = {"*": _multiply, "/": _divide, "**": _power, "max": _larger, "min": _smaller}
+_RULES: dict[str, Callable[[Range, Range], Range]] = {
+    "*": _multiply, "/": _divide, "**": _power,
+    "max": lambda a, b: (max(a[0], b[0]), max(a[1], b[1])),
+    "min": lambda a, b: (min(a[0], b[0]), min(a[1], b[1])),
+}  # fmt: skip
 
 
 def leaves_of(node: Node) -> Iterator[Leaf]:
@@ -169,13 +160,8 @@ def steps_of(node: Node) -> list[Step]:
             at[id(item)] = place(item[0], tuple(at[id(operand)] for operand in item[1:]))
         else:
             at[id(item)] = place("leaf", (), item) if isinstance(item, Leaf) else place("number", (), float(item))
-    return _needed(steps, at[id(node)])
-
-
-def _needed(steps: list[Step], last: int) -> list[Step]:
-    """The steps that a result rests on, itself last."""
-    used = {last}
-    for number in range(last, -1, -1):
+    used = {at[id(node)]}  # the steps that the result rests on, itself last
+    for number in range(max(used), -1, -1):
         if number in used:
             used.update(steps[number][1])
     new = {old: number for number, old in enumerate(sorted(used))}
@@ -205,27 +191,23 @@ def _values(steps: list[Step], box: Box) -> list[Range]:
     """Range of each step, each occurrence of a leaf on its own; exact where every leaf occurs once."""
     found: list[Range] = []
     for sign, places, what in steps:
+        given = [found[place] for place in places]
         if sign == "leaf":
             found.append(box.get(what.key, (what.low, what.high)))
         elif sign == "number":
             found.append((what, what))
         elif sign == "+":
-            total = (0.0, 0.0)
-            for place in places:
-                total = _add(total, found[place])
-            found.append(total)
+            found.append(reduce(_add, given, ZERO))
+        elif sign in ("*", "/") and places[0] == places[1] and given[0] != ZERO:
+            found.append(_power(given[0], (2.0, 2.0)) if sign == "*" else (1.0, 1.0))
         else:
-            a, b = found[places[0]], found[places[1]]
-            if places[0] == places[1] and sign in ("*", "/") and a != (0.0, 0.0):
-                found.append(_power(a, (2.0, 2.0)) if sign == "*" else (1.0, 1.0))
-            else:
-                found.append(_RULES[sign](a, b))
+            found.append(_RULES[sign](given[0], given[1]))
     return found
 
 
 def _slopes(steps: list[Step], values: list[Range]) -> Box:
     """Range of the derivative by each leaf, from the result back (reverse differentiation); empty if it has none."""
-    by: list[Range] = [(0.0, 0.0)] * len(steps)
+    by: list[Range] = [ZERO] * len(steps)
     by[-1] = (1.0, 1.0)
     if not all(math.isfinite(low) and math.isfinite(high) for low, high in values):
         return {}
@@ -245,7 +227,7 @@ def _slopes(steps: list[Step], values: list[Range]) -> Box:
                 parts = [(first, _divide(slope, b)), (second, _multiply(slope, down))]
             elif sign == "**":
                 steep = _multiply(b, _power(a, (b[0] - 1, b[1] - 1)))
-                logs = (math.log(a[0]), math.log(a[1])) if a[0] > 0 else ANY if b[0] < b[1] else (0.0, 0.0)
+                logs = (math.log(a[0]), math.log(a[1])) if a[0] > 0 else ANY if b[0] < b[1] else ZERO
                 parts = [(first, _multiply(slope, steep)), (second, _multiply(slope, _multiply(values[at], logs)))]
             else:
                 sure = a[0] > b[1] or b[0] > a[1]
@@ -265,12 +247,12 @@ def bounds_of(node: Node) -> Range:
     times = Counter(leaf.key for leaf in leaves_of(node))
     steps = steps_of(node)
     box = {what.key: (what.low, what.high) for sign, _, what in steps if sign == "leaf" and what.low < what.high}
-    if not any(times[key] > 1 for key in box):
+    twice = [key for key in box if times[key] > 1]
+    if not twice:
         return _values(steps, {})[-1]
     open_ended = any(math.isinf(end) for ends in box.values() for end in ends)
     box = {key: (max(low, -FAR), min(high, FAR)) for key, (low, high) in box.items()}
     under, over = dict(box), dict(box)
-    twice = [key for key in box if times[key] > 1]
     for key in twice if len(twice) * len(steps) <= WORK else ():
         slope = _quotient_slope(steps, key, box)
         first, last = box[key] if slope[0] >= 0 else box[key][::-1]
@@ -396,18 +378,17 @@ def _quotient(sign: str, parts: list[Quotient], last: Range) -> Quotient:
             raise ValueError("no quotient of polynomials")
         if max(len(top), len(bottom)) > MOST_TERMS:
             raise ValueError("too long a polynomial")
-    while len(top) > 1 and len(bottom) > 1 and top[0] == bottom[0] == (0.0, 0.0):
+    while len(top) > 1 and len(bottom) > 1 and top[0] == bottom[0] == ZERO:
         top, bottom = top[1:], bottom[1:]  # the leaf cancels
     return top, bottom
 
 
 def _plus(a: Polynomial, b: Polynomial) -> Polynomial:
-    zero = (0.0, 0.0)
-    return [_add(a[n] if n < len(a) else zero, b[n] if n < len(b) else zero) for n in range(max(len(a), len(b)))]
+    return [_add(x, y) for x, y in zip_longest(a, b, fillvalue=ZERO)]
 
 
 def _by(a: Polynomial, b: Polynomial) -> Polynomial:
-    result: Polynomial = [(0.0, 0.0)] * (len(a) + len(b) - 1)
+    result: Polynomial = [ZERO] * (len(a) + len(b) - 1)
     for i, x in enumerate(a):
         for j, y in enumerate(b):
             result[i + j] = _add(result[i + j], _multiply(x, y))
@@ -415,11 +396,8 @@ def _by(a: Polynomial, b: Polynomial) -> Polynomial:
 
 
 def _derived(a: Polynomial) -> Polynomial:
-    return [_multiply((float(n), float(n)), c) for n, c in enumerate(a)][1:] or [(0.0, 0.0)]
+    return [_multiply((float(n), float(n)), c) for n, c in enumerate(a)][1:] or [ZERO]
 
 
 def _horner(a: Polynomial, at: Range) -> Range:
-    value = (0.0, 0.0)
-    for c in reversed(a):
-        value = _add(_multiply(value, at), c)
-    return value
+    return reduce(lambda value, c: _add(_multiply(value, at), c), reversed(a), ZERO)

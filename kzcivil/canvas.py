@@ -259,8 +259,6 @@ class Canvas:
         self.shapes: list[dict[str, Any]] = []
         self.texts: list[dict[str, Any]] = []
         title, subtitle, _ = self.words()
-        self.heading: dict[str, Any] = {"text": f"<b>{safe(*title)}</b>", "font": {"size": 20, "color": INK}}
-        self.heading |= {"x": PAD / WIDTH, "xanchor": "left", "yref": "container", "yanchor": "top"}
         self.top = PAD + 27 * len(title) + 5.0
         self.text(PAD, self.top, safe(*subtitle), "left", "top", ink=MUTED, size=14)
         self.top += 19 * len(subtitle) + 5
@@ -362,22 +360,18 @@ class Canvas:
         """The chart, whose drawing ends at ``foot``."""
         import plotly.graph_objects as go  # noqa: PLC0415
 
-        note = self.words()[2]
+        title, _, note = self.words()
         self.text(PAD, foot + 10, safe(*note), "left", "top", ink=MUTED)
         tall = round(foot + 24 + LINE * len(note))
         axes = {"xaxis": {"range": [0, WIDTH], **_AXIS}, "yaxis": {"range": [tall, 0], **_AXIS}}
         layout = {**_LOOK, **axes, "height": tall, "annotations": self.texts, "shapes": self.shapes}
         # plotly sets a title of several lines 15 pixels higher than one of a single line.
-        down = PAD + 3 + 15 * ("<br>" in self.heading["text"])
-        layout["title"] = self.heading | {"y": 1 - down / tall}
+        place = {"x": PAD / WIDTH, "y": 1 - (PAD + 3 + 15 * (len(title) > 1)) / tall, "xanchor": "left"}
+        layout["title"] = {"text": f"<b>{safe(*title)}</b>", "font": {"size": 20, "color": INK}, **place}
+        layout["title"] |= {"yref": "container", "yanchor": "top"}
         x, y, tips, symbols, fills, edges, sizes = ([mark[k] for mark in self.marks] for k in range(7))
-        marker = {
-            "symbol": symbols,
-            "size": sizes,
-            "color": fills,
-            "opacity": 1,
-            "line": {"color": edges, "width": 1.5},
-        }
+        line = {"color": edges, "width": 1.5}
+        marker = {"symbol": symbols, "size": sizes, "color": fills, "opacity": 1, "line": line}
         trace = {"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, "cliponaxis": False}
         return Chart(go.Figure([trace | {"hovertext": tips, "hoverinfo": "text"}], layout), self.alt(said))
 

@@ -17,7 +17,7 @@ from typer.core import TyperGroup
 
 from kzcivil import checks, files, own, remarks
 from kzcivil import publish as work
-from kzcivil.loading import VARIABLE, load
+from kzcivil.loading import load
 from kzcivil.tables import DataError
 
 MOST = 40
@@ -125,16 +125,14 @@ def run(
     force: Force = False,
 ) -> None:
     """Execute pages into a folder, those that changed or all; the stored ones stay untouched."""
-    parameters = _parameters(parameter or [])
-    parameters |= {"without": list(without)} if without else {}
+    parameters = _parameters(parameter or []) | ({"without": list(without)} if without else {})
     if not _run(pages, data, parameters, out, force):
         raise typer.Exit(1)
 
 
 def _run(pages: list[str] | None, data: list[Path] | None, parameters: dict[str, Any], out: Path, force: bool) -> bool:
-    folders = data or [Path(name) for name in os.environ.get(VARIABLE, "").split(os.pathsep) if name]
-    parameters |= {"data_dir": [str(folder.expanduser().resolve()) for folder in folders]} if folders else {}
-    load(folders, parameters.get("without"))  # one clear message before kernels start
+    evidence = load(data or None, parameters.get("without"))  # one clear message before kernels start
+    parameters |= {"data_dir": [*map(str, evidence.folders)]} if evidence.folders else {}
     found, target = work.find_notebooks(pages or ()), out.expanduser().resolve()
     with _progress(len(found)) as tick:
         ended = work.run(found, target, parameters, tick, force=force)

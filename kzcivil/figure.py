@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from itertools import count
 from typing import Any
@@ -18,7 +18,32 @@ from kzcivil.bounds import Leaf, Node, Range, bounds_of, face_of, leaves_of
 from kzcivil.units import RATIOS, UNIT_RULES, sum_unit
 from kzcivil.words import escaped, in_words, written
 
-# --- the figure -----------------------------------------------------------------------------------------------------
+
+def _both(sign: str) -> tuple[Callable[[Figure, Any], Figure], Callable[[Figure, Any], Figure]]:
+    """The operator of a sign, for a figure on its left and for one on its right."""
+    return lambda one, other: _computed(sign, one, other), lambda one, other: _computed(sign, other, one)
+
+
+def _computed(sign: str, first: Any, second: Any) -> Figure:
+    left, right = _as_figure(first), _as_figure(second)
+    if left is None or right is None:
+        return NotImplemented  # type: ignore[no-any-return]
+    if sign == "-":
+        sign, right = "+", -right
+    a, b = left._node, right._node
+    if sign == "+":
+        if a == 0.0 or b == 0.0:
+            return right if a == 0.0 else left
+        node: Node = ("+", *(a[1:] if _is_sum(a) else (a,)), *(b[1:] if _is_sum(b) else (b,)))
+    else:
+        node = (sign, a, b)
+    try:
+        unit = UNIT_RULES[sign](left.unit, right.unit)
+    except ValueError:
+        if left.missing or right.missing:
+            return Figure(node)
+        raise
+    return Figure(node, unit)
 
 
 class Figure:
@@ -85,9 +110,8 @@ class Figure:
     def _ends(self) -> Range:
         if self.missing or self._found is None:
             return math.nan, math.nan
-        low, high = self._found
+        (low, high), face = self._found, self.face
         # Rounding of the last binary digit must not push an end past the face value.
-        face = self.face
         if abs(high - low) <= 1e-12 * abs(face):
             return face, face
         return (low, high) if math.isnan(face) else (min(low, face), max(high, face))
@@ -182,83 +206,27 @@ class Figure:
         """
         return Why(self)
 
-    # arithmetic
-
-    def _with(self, sign: str, first: Any, second: Any) -> Figure:
-        left, right = _as_figure(first), _as_figure(second)
-        if left is None or right is None:
-            return NotImplemented  # type: ignore[no-any-return]
-        a, b = left._node, right._node
-        if sign == "+":
-            if a == 0.0 or b == 0.0:
-                return right if a == 0.0 else left
-            node: Node = ("+", *(a[1:] if _is_sum(a) else (a,)), *(b[1:] if _is_sum(b) else (b,)))
-        else:
-            node = (sign, a, b)
-        try:
-            unit = UNIT_RULES[sign](left.unit, right.unit)
-        except ValueError:
-            if left.missing or right.missing:
-                return Figure(node)
-            raise
-        return Figure(node, unit)
-
-    def __add__(self, other: Any) -> Figure:
-        return self._with("+", self, other)
-
-    def __radd__(self, other: Any) -> Figure:
-        return self._with("+", other, self)
+    __add__, __radd__ = _both("+")
+    __sub__, __rsub__ = _both("-")
+    __mul__, __rmul__ = _both("*")
+    __truediv__, __rtruediv__ = _both("/")
+    __pow__, __rpow__ = _both("**")
 
     def __neg__(self) -> Figure:
         return Figure(("*", -1.0, self._node), self.unit)
-
-    def __sub__(self, other: Any) -> Figure:
-        right = _as_figure(other)
-        return NotImplemented if right is None else self._with("+", self, -right)
-
-    def __rsub__(self, other: Any) -> Figure:
-        return self._with("+", other, -self)
-
-    def __mul__(self, other: Any) -> Figure:
-        return self._with("*", self, other)
-
-    def __rmul__(self, other: Any) -> Figure:
-        return self._with("*", other, self)
-
-    def __truediv__(self, other: Any) -> Figure:
-        return self._with("/", self, other)
-
-    def __rtruediv__(self, other: Any) -> Figure:
-        return self._with("/", other, self)
-
-    def __pow__(self, other: Any) -> Figure:
-        return self._with("**", self, other)
-
-    def __rpow__(self, other: Any) -> Figure:
-        return self._with("**", other, self)
 
     def _no_order(self, other: Any) -> bool:
         raise TypeError("figures are ranges and have no order; use .compare(...), or sort by .face")
 
     __lt__ = __le__ = __gt__ = __ge__ = _no_order
 
-    # words
-
-    def __format__(self, spec: str) -> str:
-        return in_words(self, spec)
-
-    def __str__(self) -> str:
-        return format(self)
-
-    __repr__ = __str__
+    __format__ = __str__ = __repr__ = in_words
 
     def _repr_markdown_(self) -> str:
-        how = f" = {self._sum_of_parts()}" if isinstance(self._node, tuple) else self._said()
+        node = self._node
+        how = f": {node.words}" if isinstance(node, Leaf) and node.words and not node.missing else ""
+        how = f" = {self._sum_of_parts()}" if isinstance(node, tuple) else how
         return escaped(f"**{self:face}**" + ("" if self.missing else f" {self:brackets}") + how)
-
-    def _said(self) -> str:
-        leaf = self._node
-        return f": {leaf.words}" if isinstance(leaf, Leaf) and leaf.words and not leaf.missing else ""
 
     def _sum_of_parts(self) -> str:
         return written(self._node, lambda leaf: f"{Figure(leaf):face bare}")
@@ -267,24 +235,19 @@ class Figure:
 class Why:
     """How a figure came about; shown as a list."""
 
-    def __init__(self, figure: Figure) -> None:
-        self._figure = figure
-
-    def _lines(self) -> list[str]:
-        made = self._figure
+    def __init__(self, made: Figure) -> None:
         steps = f" = {made._sum_of_parts()}" if isinstance(made._node, tuple) else ""
-        lines = [f"{made}{steps}"]
+        self._lines = [f"{made}{steps}"]
         for leaf in made.leaves:
             told = ", ".join(part for part in (leaf.words, leaf.place) if part)
             unit = made.unit if made._node is leaf else _UNITS.get(leaf.key, "")
-            lines.append(f"- {Figure(leaf, unit)}" + (f": {told}" if told else ""))
-        return lines
+            self._lines.append(f"- {Figure(leaf, unit)}" + (f": {told}" if told else ""))
 
     def __repr__(self) -> str:
-        return "\n".join(self._lines())
+        return "\n".join(self._lines)
 
     def _repr_markdown_(self) -> str:
-        first, *rest = self._lines()
+        first, *rest = self._lines
         return escaped("\n".join([f"**{first}**", "", *rest]))
 
 
@@ -370,8 +333,7 @@ def total(figures: Iterable[Any]) -> Figure:
     >>> print(total([figure(2, unit="NGOs"), figure(3, unit="NGOs")]))
     5 NGOs
     """
-    given = [_as_figure(item) for item in figures]
-    known = [item for item in given if item is not None]
+    known = [one for one in map(_as_figure, figures) if one is not None]
     if not known:
         return absent("any number to add up")
     for item in known[1:]:

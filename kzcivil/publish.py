@@ -115,7 +115,7 @@ def run(
     if out.resolve() == notebooks_folder():
         raise PublishError("the run would overwrite the stored pages; choose another folder")
     clients: list[Any] = []
-    record: dict[str, Any] = {}
+    record: dict[str, Any] = {}  # by page the checksums of what it was made from and of what was written
 
     def one(page: Path) -> str:
         try:
@@ -136,7 +136,8 @@ def run(
     with alone(out), tempfile.TemporaryDirectory() as spare:
         if not os.access(os.path.expanduser("~"), os.W_OK):  # Jupyter, IPython and matplotlib keep files there
             os.environ["HOME"] = spare
-        record |= _record(out)
+        with suppress(OSError, ValueError, TypeError):  # no such file, or one that is no record
+            record |= json.loads((out / RECORD).read_bytes())
         before = dict(record)
         for last in (False, True):
             workers = min(4, 1 + (os.cpu_count() or 1))  # kernels wait a third of their time
@@ -160,15 +161,6 @@ def run(
 
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _record(out: Path) -> dict[str, Any]:
-    """By page the checksums of what it was made from and of what was written; nothing if the file is no such record."""
-    try:
-        found = json.loads((out / RECORD).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _code(page: Path, tag: str = "") -> str:
@@ -274,8 +266,8 @@ def _link(book: Book, number: int, pages: list[Path], titles: list[str]) -> None
     links = [f"[← {titles[number - 1]}]({pages[number - 1].name})"] if number else []
     links += ["[Index](../README.md)"]
     links += [f"[{titles[number + 1]} →]({pages[number + 1].name})"] if number + 1 < len(pages) else []
-    cell = {"cell_type": "markdown", "id": "links", "metadata": {"tags": ["links"]}}
-    cell["source"] = f"---\n{' · '.join(links)}"
+    source = f"---\n{' · '.join(links)}"
+    cell = {"cell_type": "markdown", "id": "links", "metadata": {"tags": ["links"]}, "source": source}
     book["cells"] = [*(cell for cell in book["cells"] if cell.get("id") != "links"), cell]
 
 
@@ -286,8 +278,7 @@ def charts_of(book: Book) -> list[Any]:
 
 def chart_hash(output: Any) -> str:
     """Checksum of a chart; its picture carries it, so that a stale picture is found out."""
-    spec = json.dumps(output["data"][PLOTLY], sort_keys=True, separators=(",", ":"))
-    return _sha256(spec.encode())
+    return _sha256(json.dumps(output["data"][PLOTLY], sort_keys=True, separators=(",", ":")).encode())
 
 
 def _draw(charts: list[Any], stored: list[Any]) -> None:
@@ -312,8 +303,7 @@ def _drawn(missing: Mapping[str, Any]) -> dict[str, str]:
         kaleido.start_sync_server(n=1, silence_warnings=True)
         for mark, chart in missing.items():
             # As wide as the live chart: JupyterLab cuts off what is wider than its column (848 of 1,280 pixels).
-            sides = {side: chart["layout"].get(side) for side in ("width", "height")}
-            options = {"format": "png", "scale": 1, **sides}
+            options = {"format": "png", "scale": 1, **{side: chart["layout"].get(side) for side in ("width", "height")}}
             png = kaleido.calc_fig_sync({"data": chart["data"], "layout": chart["layout"]}, opts=options)
             drawn[mark] = base64.b64encode(small_png(png)).decode("ascii")
     except Exception as error:  # kaleido raises many kinds where no browser is found

@@ -6,26 +6,18 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
+
 WORDINGS = (
-    "bare",
-    "only",
-    "about",
-    "over",
-    "at_least",
-    "slightly_more",
-    "almost",
-    "up_to",
-    "between",
-    "indefinite",
-    "lost",
-)
+    "bare", "only", "about", "over", "at_least", "slightly_more", "almost", "up_to", "between", "indefinite", "lost",
+)  # fmt: skip
+_SHARES = ("slack", "about", "over", "near")
 MEASURED = frozenset({"percent", "times"})
 """Units that are not counted in whole things: a last digit of one leaves half a unit of slack in them."""
 
@@ -72,34 +64,23 @@ class Reading:
     strict: bool = False
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name == "strict":
-                if not isinstance(value, bool):
-                    raise ValueError(f"strict is True or False, found {value!r}")
-            elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-                raise ValueError(
-                    f"{field.name} is a share of the number, between 0 and 1 (20 % is 0.2); found {value!r}"
-                )
+        for name in _SHARES:
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+                raise ValueError(f"{name} is a share of the number, between 0 and 1 (20 % is 0.2); found {value!r}")
+        if not isinstance(self.strict, bool):
+            raise ValueError(f"strict is True or False, found {self.strict!r}")
 
     def range(
-        self,
-        value: float,
-        wording: str,
-        step: float,
-        *,
-        unit: str = "",
-        exact: bool = False,
+        self, value: float, wording: str, step: float, *, unit: str = "", exact: bool = False,
         value_to: float = math.nan,
-    ) -> tuple[float, float]:
+    ) -> tuple[float, float]:  # fmt: skip
         """Least and greatest value that the words allow.
 
         Parameters
         ----------
         value, value_to
-            The printed number; ``value_to`` is the upper number of a "between".
-        wording
-            One of :data:`WORDINGS`.
+            The printed number, worded as one of :data:`WORDINGS`; ``value_to`` is the upper number of a "between".
         step
             Unit of the last significant digit as printed: 1,000 for "20 thousand".
         unit
@@ -113,15 +94,15 @@ class Reading:
             For words that give no number ("indefinite", "lost") or are unknown.
         """
         near = 0.20 if self.strict else self.near
-        if wording in ("bare", "only"):
-            if exact or (step <= 1 and unit not in MEASURED):
-                return value, value
-            slack = step / 2 if self.strict else min(step / 2, self.slack * abs(value))
-            return value - slack, value + slack
-        if wording == "about":
-            slack = max(self.about * abs(value), step if self.strict else 0)
-            return max(0.0, value - slack), value + slack
         match wording:
+            case "bare" | "only":
+                if exact or (step <= 1 and unit not in MEASURED):
+                    return value, value
+                slack = step / 2 if self.strict else min(step / 2, self.slack * abs(value))
+                return value - slack, value + slack
+            case "about":
+                slack = max(self.about * abs(value), step if self.strict else 0)
+                return max(0.0, value - slack), value + slack
             case "over" | "at_least":
                 return value, math.inf if self.strict else value * (1 + self.over)
             case "slightly_more":
@@ -143,11 +124,8 @@ class Reading:
         >>> Reading().label, Reading(over=0.5).label
         ('plain reading', 'plain reading with over = 0.5')
         """
-        changed = [
-            f"{field.name} = {getattr(self, field.name):g}"
-            for field in fields(self)
-            if field.name != "strict" and getattr(self, field.name) != field.default
-        ]
+        plain = Reading()
+        changed = [f"{n} = {getattr(self, n):g}" for n in _SHARES if getattr(self, n) != getattr(plain, n)]
         return ("strict" if self.strict else "plain") + " reading" + (f" with {', '.join(changed)}" if changed else "")
 
 
@@ -170,27 +148,18 @@ class Printed:
     high: float = math.nan
 
 
-def _vocabulary() -> tuple[dict[str, dict[str, float]], list[tuple[str, str]], str]:
-    """Words for numbers, patterns for wordings and for wider classes, from ``vocabulary.csv``, where languages grow."""
-    kinds: dict[str, dict[str, float]] = {"number": {}, "scale": {}, "plural": {}, "few": {}}
-    cues: list[tuple[str, str]] = []
-    wider: list[str] = []
-    with (Path(__file__).parent / "vocabulary.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            kind, _, wording = row["kind"].partition(":")
-            if kind == "wider":
-                wider.append(row["word"])
-            elif wording:
-                cues.append((wording, row["word"]))
-            else:
-                kinds[kind][row["word"]] = float(row["value"])
-    order = ("slightly_more", "about", "at_least", "up_to", "almost", "over", "only")
-    return kinds, sorted(cues, key=lambda cue: order.index(cue[0])), "|".join(wider)
-
-
-_KINDS, _CUES, WIDER = _vocabulary()
-NUMERALS, SCALES, PLURALS, FEW = (_KINDS[kind] for kind in ("number", "scale", "plural", "few"))
-_CUE = [(wording, re.compile(rf"(?<![^\W\d_])(?:{pattern})(?![^\W\d_])")) for wording, pattern in _CUES]
+_TABLE = pd.read_csv(Path(__file__).parent / "vocabulary.csv", dtype=str, keep_default_na=False)
+_KINDS = {kind: dict(zip(rows.word, rows.value, strict=True)) for kind, rows in _TABLE.groupby("kind")}
+"""By kind words or patterns with their values; the table is where languages grow."""
+NUMERALS, SCALES, PLURALS, FEW = (
+    {word: float(value) for word, value in _KINDS[kind].items()} for kind in ("number", "scale", "plural", "few")
+)
+WIDER = "|".join(_KINDS["wider"])
+_CUE = [
+    (wording, re.compile(rf"(?<![^\W\d_])(?:{pattern})(?![^\W\d_])"))
+    for wording in ("slightly_more", "about", "at_least", "up_to", "almost", "over", "only")
+    for pattern in _KINDS[f"cue:{wording}"]
+]
 ALONE = (
     "hundred", "thousand", "million", "dozen", "тысяча", "тысячу", "миллион", "миллиард",
     "сотня", "сотню", "мың", "мыңнан", "мыңға", "жүз", "жүзден", "жүзге",
@@ -198,9 +167,10 @@ ALONE = (
 """Scales that are a number without another before them."""
 _ROMAN = re.compile(r"(?<!\w)[IVXLХІ]{1,5}(?!\w)")
 _DIGITS = re.compile(
-    r"(?<![\d.,])(?:\d{1,3}(?:[ ,]\d{3})+(?!\d)(?:[.,]\d+(?![\d,]))?"
-    r"|\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d+(?:[.,]\d+)?(?![.,]?\d))"
+    r"(?<![\d.,])(?P<number>\d{1,3}(?:[ ,]\d{3})+(?!\d)(?:[.,]\d+(?![\d,]))?"
+    r"|\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d+(?:[.,]\d+)?(?![.,]?\d))(?:[ -]?(?P<word>[^\W\d_]+)\.?)?"
 )
+"""Digits, and the word after them."""
 _FRACTION = (
     r"\b(?:thirds|quarters?|fifths|tenths)\b|\b(?:a|one)[ -](?:third|fifth|tenth)\b(?! \w*(?:forum|time))"
     r"|[¼-¾⅐-⅞]|\bтрет(?:ь|и)\b|\bчетверт(?:ь|и)\b|\b(?:пят|шест|десят)ых\b|(?:тен|тан|ден|дан|нен|нан) бірі?\b"
@@ -217,7 +187,6 @@ _BETWEEN = re.compile(
     r"\d[\d.,]*\s?-\s?\d|\b(?:from|between|от)\b.+\b(?:to|and|до)\b|\w (?:or|to|или) \w"
     r"|[^\W\d_]{2,}(?<!ty)-[^\W\d_]{2,}|[нтд][ае]н .+[ғгқк][ае] дейін"
 )
-_SPACES = re.compile(r"[\u00a0\u2007\u2009\u202f\u2002\u2003]")
 
 
 @cache
@@ -246,7 +215,7 @@ def parse(words: str) -> Printed:
     ...
     kzcivil.reading.Unreadable: '27.000' may be 27 or 27,000: give the number in the column value
     """
-    text = re.sub(r"\s+", " ", _SPACES.sub(" ", words)).replace("**", "").replace("–", "-").replace("—", "-").strip()
+    text = re.sub(r"\s+", " ", words).replace("**", "").replace("–", "-").replace("—", "-").strip()
     lower = text.lower()
     text = re.sub(_ONE, r"\1 одной ", text.replace("с лишним ", ""), flags=re.I)
     wording = wording_of(text)
@@ -254,27 +223,24 @@ def parse(words: str) -> Printed:
         raise Unreadable(f"{words!r} denies a number, or ends it on a letter: give the number in the column value")
     if re.search(_FRACTION, lower) or re.search(r"(?:^|\()-\d|\bminus \d", lower):
         raise Unreadable(f"{words!r} is a fraction or below nothing: give the number in the column value")
-    vague = _indefinite(words, text.lower())
-    if vague is not None:
+    if vague := _indefinite(text.lower()):
         return vague
-    found = numbers_in(text)
+    found = _scaled(text)
     if not found:
-        raise Unreadable(
-            f"{words!r} holds no number that is known: give value and wording, or low, high and bounds_note"
-        )
+        told = "holds no number that is known: give value and wording, or low, high and bounds_note"
+        raise Unreadable(f"{words!r} {told}")
     between = _BETWEEN.search(lower)
     if between and len(found) > 1 and wording in ("over", "at_least", "slightly_more", "almost"):
         raise Unreadable(f"{words!r} is a range that begins or ends vaguely: give the number in the column value")
     if len(found) == 2 and between and found[0][0] < found[1][0]:
-        (low, step), (high, finer) = found
-        scales = [scale for *_, scale in _scaled(text)]
-        if scales[0] == 1 < scales[1] and low < high / scales[1]:  # "3 to 5 million"
-            low, step = low * scales[1], step * scales[1]
+        (low, step, scale), (high, finer, scale_to) = found
+        if scale == 1 < scale_to and low < high / scale_to:  # "3 to 5 million"
+            low, step = low * scale_to, step * scale_to
         return Printed(low, "between", min(step, finer), high)
     if len(found) > 1:
-        shown = ", ".join(f"{value:g}" for value, _ in found[:9])
+        shown = ", ".join(f"{value:g}" for value, *_ in found[:9])
         raise Unreadable(f"{words!r} holds more than one number ({shown}): give the right one in the column value")
-    value, step = found[0]
+    value, step, _ = found[0]
     return Printed(value, wording, step)
 
 
@@ -296,7 +262,7 @@ def unit_of_last_digit(plain: str) -> float:
     return _digits(plain, "")[1] if re.fullmatch(r"\d+(\.\d+)?", plain) else 0.0
 
 
-def _indefinite(words: str, lower: str) -> Printed | None:
+def _indefinite(lower: str) -> Printed | None:
     """Words for a number without a number: "several dozen", "hundreds of millions"."""
     if re.search(r"\d", lower):
         return None
@@ -306,17 +272,15 @@ def _indefinite(words: str, lower: str) -> Printed | None:
     plural = [PLURALS[token] for token, known in zip(tokens, counted, strict=False) if token in PLURALS and not known]
     single = next((SCALES[token] for token in tokens if token in SCALES and token not in PLURALS), None)
     if few is not None and plural:
-        return _bounded(max(few, 2) * plural[0], _next_unit(plural[0] if few > 2 else max(plural)))
-    if plural:
+        low, high = max(few, 2) * plural[0], _next_unit(plural[0] if few > 2 else max(plural))
+    elif plural:
         of_many = plural[1] if len(plural) > 1 and " of " in f" {lower} " else single or 1.0
         units = [unit * of_many for unit in (plural[:1] if of_many > 1 else plural)]
-        return _bounded(2 * units[0], _next_unit(max(units), of_many))
-    if few is not None:
-        return _bounded(few * (single or 1.0), _next_unit(single) if single else 9.0)
-    return None
-
-
-def _bounded(low: float, high: float) -> Printed:
+        low, high = 2 * units[0], _next_unit(max(units), of_many)
+    elif few is not None:
+        low, high = few * (single or 1.0), _next_unit(single) if single else 9.0
+    else:
+        return None
     return Printed(math.nan, "indefinite", math.nan, low=low, high=high)
 
 
@@ -333,25 +297,26 @@ def numbers_in(text: str) -> list[tuple[float, float]]:
 def _scaled(text: str) -> list[tuple[float, float, float]]:
     """Numbers with the unit of their last digit and the scale word that they end on (1 without)."""
     found: list[tuple[int, float, float, float]] = []
-    spans: list[tuple[int, int]] = []
-    for match in _DIGITS.finditer(text):
-        (value, step), scale = _digits(match[0], text), 1.0
-        end = match.end()
-        after = re.match(r"[ -]?([^\W\d_]+)\.?", text[end:])
-        if after and after[1].lower() in SCALES and not (len(after[1]) == 1 and text[end : end + 1] == " "):
-            scale = SCALES[after[1].lower()]
-            value, step, end = value * scale, _place(match[0]) * scale, end + after.end()
+
+    def digits(match: re.Match[str]) -> str:
+        (value, step), scale, end = _digits(match["number"], text), 1.0, match.end("number")
+        word = match["word"] or ""
+        if word.lower() in SCALES and not (len(word) == 1 and text[end] == " "):
+            scale, end = SCALES[word.lower()], match.end()
+            mark = re.search(r"[.,](\d+)$", match["number"].replace(" ", ""))
+            step = 10.0 ** -len(mark[1]) if mark and len(mark[1]) != 3 else 1.0  # of the last printed digit
+            value, step = value * scale, step * scale
         found.append((match.start(), value, step, scale))
-        spans.append((match.start(), end))
-    rest = list(text)
-    for first, last in spans:
-        rest[first:last] = "#" * (last - first)
-    masked = "".join(rest)
-    for match in _ROMAN.finditer(masked):
-        if match[0] != "I" or len(masked.split()) < 4:
-            found.append((match.start(), float(_roman(match[0])), 1.0, 1.0))
-            masked = masked[: match.start()] + "#" * len(match[0]) + masked[match.end() :]
-    found += _spoken(masked.lower())
+        return "#" * (end - match.start()) + text[end : match.end()]
+
+    def roman(match: re.Match[str]) -> str:
+        if match[0] == "I" and len(masked.split()) > 3:
+            return "I"
+        found.append((match.start(), float(_roman(match[0])), 1.0, 1.0))
+        return "#" * len(match[0])
+
+    masked = _DIGITS.sub(digits, text)
+    found += _spoken(_ROMAN.sub(roman, masked).lower())
     return [number[1:] for number in sorted(found)]
 
 
@@ -373,12 +338,6 @@ def _digits(printed: str, text: str) -> tuple[float, float]:
         return value, 10.0 ** -len(plain.split(".")[1])
     zeros = len(plain) - len(plain.rstrip("0"))
     return value, 1.0 if value < 100 else 10.0**zeros
-
-
-def _place(printed: str) -> float:
-    """Unit of the last printed digit, for a number that a scale word follows."""
-    mark = re.search(r"[.,](\d+)$", printed.replace(" ", ""))
-    return 10.0 ** -len(mark[1]) if mark and len(mark[1]) != 3 else 1.0
 
 
 def _roman(numeral: str) -> int:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 DIGITS = 3
 MOST_PIECES = 20_000
 _SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+_SINGULAR = {"NGOs": "NGO", "years": "year", "organisations": "organisation", "days": "day"}
 _SPECS = {"face", "range", "both", "bare", "brackets", "%"}
 
 
@@ -64,17 +65,9 @@ def _rounded(value: float, decimals: int, way: int) -> str:
 def in_words(figure: Figure, spec: str = "") -> str:
     """A figure in words.
 
-    Parameters
-    ----------
-    figure
-    spec
-        Words separated by spaces: ``face``, ``range``, ``both`` (the default) or ``brackets`` (the range in brackets);
-        ``bare`` leaves out the unit; ``%`` shows a ratio as a percentage; a number sets the significant digits.
-
-    Raises
-    ------
-    ValueError
-        For a word that is not known.
+    ``spec`` is words separated by spaces: ``face``, ``range``, ``both`` (the default) or ``brackets`` (the range in
+    brackets); ``bare`` leaves out the unit; ``%`` shows a ratio as a percentage; a number sets the significant digits.
+    ValueError names a word that is not known.
     """
     tokens = spec.split()
     if unknown := [token for token in tokens if token not in _SPECS and not token.isdigit()]:
@@ -83,28 +76,22 @@ def in_words(figure: Figure, spec: str = "") -> str:
         return in_words(figure.percent, " ".join(token for token in tokens if token != "%"))
     if figure.missing:
         return "cannot be said"
-    digits = next((int(token) for token in tokens if token.isdigit()), _digits(figure))
-    unit = "" if "bare" in tokens or not figure.unit else f" {_unit(figure)}"
+    wide = figure.low > 0 and 1.5 < figure.high / figure.low < math.inf  # a third digit would be show
+    digits = next((int(token) for token in tokens if token.isdigit()), 2 if wide else DIGITS)
+    unit = _SINGULAR.get(figure.unit, figure.unit) if figure.exact and figure.face == 1 else figure.unit
+    unit = f" {unit}" if unit and "bare" not in tokens else ""
+    words = _range_words(figure, digits)
     if "range" in tokens:
-        return f"{_range_words(figure, digits)}{unit}"
+        return f"{words}{unit}"
+    known = not math.isnan(figure.face)
+    face = _face_words(figure, digits) if known else ""
+    brackets = "" if words == face or not known else f"({words})"
     if "brackets" in tokens:
-        return "" if figure.exact or math.isnan(figure.face) else _brackets(figure, digits)
-    if math.isnan(figure.face):
+        return brackets
+    if not known:
         said = getattr(figure._node, "words", "")
-        return said if said and "face" in tokens else f"{_range_words(figure, digits)}{unit}"
-    face = f"{_face_words(figure, digits)}{unit}"
-    after = "" if "face" in tokens or figure.exact else _brackets(figure, digits)
-    return f"{face} {after}".rstrip()
-
-
-def _unit(figure: Figure) -> str:
-    one = {"NGOs": "NGO", "times": "times", "years": "year", "organisations": "organisation", "days": "day"}
-    return one.get(figure.unit, figure.unit) if figure.exact and figure.face == 1 else figure.unit
-
-
-def _digits(figure: Figure) -> int:
-    """Two digits where the range is so wide that a third would be show."""
-    return 2 if figure.low > 0 and 1.5 < figure.high / figure.low < math.inf else DIGITS
+        return said if said and "face" in tokens else f"{words}{unit}"
+    return f"{face}{unit} {'' if 'face' in tokens else brackets}".rstrip()
 
 
 def _face_words(figure: Figure, digits: int) -> str:
@@ -116,21 +103,16 @@ def _face_words(figure: Figure, digits: int) -> str:
 
 def _ends(figure: Figure, digits: int) -> tuple[str, str]:
     """Both ends, rounded outward to the places of the greater one (of the face value if that has more)."""
-    if not isinstance(figure._node, tuple) and all(end < 1e6 and end == int(end) for end in _finite(figure)):
-        return number(figure.low), number(figure.high)  # whole ends of a printed count are shown in full
-    sizes = [abs(x) for x in (figure.low, figure.high, figure.face) if math.isfinite(x) and x != 0]
-    if not sizes:
-        return number(figure.low), number(figure.high)
-    finest = max(_decimals(size, digits) for size in sizes)
-    coarse = min(_decimals(size, digits) for size in sizes)
+    ends = figure.low, figure.high
+    whole = all(end < 1e6 and end == int(end) for end in ends if math.isfinite(end))
+    known = [_decimals(x, digits) for x in (*ends, figure.face) if math.isfinite(x) and x != 0]
+    if not known or (whole and not isinstance(figure._node, tuple)):
+        return number(ends[0]), number(ends[1])  # whole ends of a printed count are shown in full
+    coarse = min(known)
     finer = 0 if figure.unit.startswith("%") else -99  # a percentage is never rounded to tens
-    places = [coarse] * 2 if finest - coarse <= 1 else [_decimals(end, digits) for end in (figure.low, figure.high)]
+    places = [coarse] * 2 if max(known) - coarse <= 1 else [_decimals(end, digits) for end in ends]
     low, high = (max(place, finer) for place in places)
-    return _rounded(figure.low, low, -1), _rounded(figure.high, high, 1)
-
-
-def _finite(figure: Figure) -> list[float]:
-    return [end for end in (figure.low, figure.high) if math.isfinite(end)]
+    return _rounded(ends[0], low, -1), _rounded(ends[1], high, 1)
 
 
 def _range_words(figure: Figure, digits: int) -> str:
@@ -143,11 +125,6 @@ def _range_words(figure: Figure, digits: int) -> str:
         return f"up to {high}"  # nothing can fall by more than all of it
     scale = next((f" {name}" for _, name in _SCALES if low.endswith(f" {name}") and high.endswith(f" {name}")), "")
     return f"{low.removesuffix(scale)} to {high}"
-
-
-def _brackets(figure: Figure, digits: int) -> str:
-    words = _range_words(figure, digits)
-    return "" if words == _face_words(figure, digits) else f"({words})"
 
 
 _STRENGTH = {"max": 4, "min": 4, "+": 1, "*": 2, "/": 2, "**": 3}
