@@ -102,7 +102,7 @@ def constant_rate(figures: Iterable[Figure]) -> Figure | None:
 
 
 def _slopes(points: Sequence[tuple[float, float, float, float]], *, rising: bool) -> tuple[float, ...]:
-    """Least and greatest slope of one sign on which points of log low, log high, first and last date may lie, if any."""
+    """Least and greatest slope of one sign on which points of log low, log high, first, last date may lie, if any."""
     low, high = (0.0, math.inf) if rising else (-math.inf, 0.0)
     for (low_i, _, first_i, last_i), (_, high_j, first_j, last_j) in permutations(points, 2):
         # low_i - b t_i <= high_j - b t_j, each at the date that leaves most room.

@@ -19,6 +19,8 @@ from kzcivil.tables import PLACED, DataError, Problem, Tables, nearest, schemas
 
 ASKED = ("measure", "as_printed", "year", "source")
 """Columns that a small ``claims.csv`` needs; every other is derived where it is empty."""
+TAKEN = ("year", "source", "url")
+"""Columns of a small ``claims.csv`` that no full one has."""
 SHEETS, TEXTS, OTHERS = (".xlsx", ".ods"), (".csv", ".tsv", ".txt"), (".xls", ".xlsm", ".numbers", ".json", ".parquet")
 LARGEST, LONGEST = 200_000_000, 10_000
 BREAKS = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
@@ -219,41 +221,32 @@ class _Small:
         if missing:
             del self.tables["claims"]
             return
-        taken = {"year", "source", "url"}
-        columns = [name for name in self.given if name not in taken]
-        self.tables["claims"] = pd.DataFrame.from_dict(rows, orient="index", dtype="object").fillna("")
-        if not rows:
-            self.tables["claims"] = pd.DataFrame(columns=[field["name"] for field in schemas()["claims"]["fields"]])
-        for name in columns:  # also a column that is unknown, or empty in every row, is shown to the checks
-            if name not in self.tables["claims"]:
-                self.tables["claims"][name] = ""
-        self._add_sources(rows)
+        full = pd.DataFrame.from_dict(rows, orient="index", dtype="object")
+        columns = [*(full if rows else [field["name"] for field in schemas()["claims"]["fields"]])]
+        # Also a column that is unknown, or empty in every row, is shown to the checks.
+        columns += [name for name in self.given if name not in (*columns, *TAKEN)]
+        self.tables["claims"] = full.reindex(columns=columns).astype("object").fillna("")
+        if rows:
+            self._add_sources(rows)
         if "unknown" not in self.joined("origins", "origin"):
-            unknown = {"origin": "unknown", "title": "Not said", "kind": "unknown"}
-            known = self.tables.get("origins", pd.DataFrame())
-            self.tables["origins"] = pd.concat([known, pd.DataFrame([unknown], index=[1])]).fillna("")
+            unknown = pd.DataFrame({"origin": "unknown", "title": "Not said", "kind": "unknown"}, index=[1])
+            self.tables["origins"] = pd.concat([self.tables.get("origins"), unknown]).fillna("")
 
     def _add_sources(self, rows: dict[int, dict[str, str]]) -> None:
-        first = {self.given.at[n, "source"]: n for n in reversed(rows)}
-        short = {title: _short(title) for title in self.pieces}
-        counted = Counter(short.values())
-        sources, pieces = [], []
-        for title, name in self.pieces.items():
-            year = re.findall(r"\b(?:19|20)\d\d\b", title)
-            standing = {"kind": "a reader's source", "standpoint": "not said"}
-            urls = self.given["url"][self.given.source == title] if "url" in self.given else pd.Series([""])
-            sources.append({
-                "source_id": name, "title": title, "short_title": short[title] if counted[short[title]] == 1 else title,
-                "publisher": title.partition(",")[0].strip(), "published": year[-1] if year else "",
-                "published_basis": "printed", "url": max(urls, key=len), **standing,
-            })  # fmt: skip
-            pieces.append({"piece_id": name, "source_id": name, "title": title, **standing})
-        index = [first[title] for title in self.pieces if title in first]
-        for table, made in (("sources", sources), ("pieces", pieces)):
-            known = pd.DataFrame([one for one in made if one["title"] in first], index=index, dtype="object")
-            own = self.tables.get(table, pd.DataFrame())
-            if len(known):
-                self.tables[table] = pd.concat([own, known]).fillna("") if len(own) else known
+        """A source and its one piece for each title, at the row that names it first."""
+        made = self.given.loc[[*rows], ["source"]].drop_duplicates().set_axis(["title"], axis=1)
+        made = made.assign(source_id=made.title.map(self.pieces), kind="a reader's source", standpoint="not said")
+        urls = self.given.get("url", pd.Series("", self.given.index)).groupby(self.given.source)
+        short = made.title.map(_short)
+        sources = made.assign(
+            short_title=short.mask(short.duplicated(keep=False), made.title),
+            publisher=made.title.str.partition(",")[0].str.strip(),
+            published=made.title.map(_published),
+            published_basis="printed",
+            url=made.title.map(urls.agg(lambda cells: max(cells, key=len))),
+        )
+        for table, known in (("sources", sources), ("pieces", made.assign(piece_id=made.source_id))):
+            self.tables[table] = pd.concat([self.tables.get(table), known]).fillna("")
 
     def full(self, cells: dict[str, str], faults: list[_Fault]) -> dict[str, str]:
         """One full row from the cells of a small one; given cells win over derived ones."""
@@ -290,7 +283,7 @@ class _Small:
             "timing": "at", "date_basis": "printed",
         }  # fmt: skip
         full |= tried(self.number, cells, default={})
-        own = {name: cell for name, cell in cells.items() if name not in ("year", "source", "url")}
+        own = {name: cell for name, cell in cells.items() if name not in TAKEN}
         return full | own | ({"region": region} if region else {})
 
     def number(self, cells: dict[str, str]) -> dict[str, str]:
@@ -369,7 +362,11 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", plain).lstrip("0123456789_")[:32].strip("_")
 
 
+def _published(title: str) -> str:
+    return ["", *re.findall(r"\b(?:19|20)\d\d\b", title)][-1]
+
+
 def _short(title: str) -> str:
     """Publisher and year of a source: names on charts are short."""
-    first, year = title.partition(",")[0].strip(), re.findall(r"\b(?:19|20)\d\d\b", title)
-    return f"{first} {year[-1]}" if year and year[-1] not in first else first
+    publisher, year = title.partition(",")[0].strip(), _published(title)
+    return publisher if year in publisher else f"{publisher} {year}"
