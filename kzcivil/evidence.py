@@ -93,7 +93,7 @@ class Evidence:
         return list(self._tables)
 
     def __repr__(self) -> str:
-        return f"<Evidence: {self.label}; {len(self._tables['claims'])} statements>"
+        return f"<Evidence: {self.label}; {len(self._rows)} statements>"
 
     def _repr_html_(self) -> str:
         tries = ["ev.find('volunteer')", "ev.figures('ngos_registered')", "ev.figure(id)", "ev.cite(id)"]
@@ -226,16 +226,13 @@ class Evidence:
 
     def _root(self, claim_id: str) -> str:
         """The first statement of a number: that which a repeat repeats, in whatever words."""
-        seen, row = {claim_id}, self._rows[claim_id]
-        while True:
-            after = row.repeats if pd.isna(row.same_as) else row.same_as
-            if after in seen or (before := self._rows.get(after)) is None:
-                return str(row.claim_id)
+        seen, row = set[str](), self._rows[claim_id]
+        while row.claim_id not in seen:
+            seen.add(row.claim_id)
+            before = self._rows.get(row.repeats if pd.isna(row.same_as) else row.same_as, row)
             words_alike = before.wording == row.wording and (before.value == row.value or pd.isna(row.value))
-            if pd.isna(row.same_as) and not words_alike:
-                return str(row.claim_id)
-            seen.add(after)
-            row = before
+            row = before if words_alike or pd.notna(row.same_as) else row
+        return str(row.claim_id)
 
     def _range(self, row: Any) -> tuple[float, float]:
         if row.wording == "lost":

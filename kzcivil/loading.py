@@ -40,10 +40,6 @@ def load(
     bundle
         With False only the reader's own tables, for a collection on another subject.
 
-    Returns
-    -------
-    Evidence
-
     Raises
     ------
     DataError

@@ -41,19 +41,9 @@ def years_between(before: Figure, after: Figure) -> Figure:
 
 
 def annual_growth(before: Figure, after: Figure, years: Any = None) -> Figure:
-    """Mean growth a year between two figures, compounded: ``(after / before) ** (1 / years) - 1``.
+    """Mean growth in ``% a year`` between two counts of one thing: ``(after / before) ** (1 / years) - 1``.
 
-    Parameters
-    ----------
-    before, after
-        Two counts of the same thing.
-    years
-        Years between them; from their dates if left out.
-
-    Returns
-    -------
-    Figure
-        In ``% a year``; its range takes in rounding, vague words and dates.
+    Its range takes in rounding, vague words and dates; the years are those between the dates if left out.
 
     Examples
     --------
@@ -66,16 +56,11 @@ def annual_growth(before: Figure, after: Figure, years: Any = None) -> Figure:
 
 
 def constant_rate(figures: Iterable[Figure]) -> Figure | None:
-    """Every constant growth rate that could have produced all of some dated figures, or None if there is none for sure.
+    """Every constant rate (``% a year``) that could have produced all of some dated figures; None if none for sure.
 
     The growth of each ordered pair bounds the rate, and these bounds are exact: they are what is left of the linear
     inequalities ``log low <= a + b t <= log high`` when *a* is eliminated (Fourier and Motzkin; Schrijver 1986, *Theory
-    of Linear and Integer Programming*, section 12.2). Dates may be ranges.
-
-    Returns
-    -------
-    Figure or None
-        In ``% a year``, without a face value.
+    of Linear and Integer Programming*, section 12.2). Dates may be ranges. There is no face value.
 
     Examples
     --------
@@ -138,10 +123,6 @@ def share_with_exactly_one(
     largest
         Most that one holder may have.
 
-    Returns
-    -------
-    least, greatest : Figure
-
     Examples
     --------
     >>> least, greatest = share_with_exactly_one(figure(30_000, unit="people"), figure(20_000, unit="NGOs"))
@@ -195,14 +176,11 @@ def clashes(figures: dict[str, Figure], at_most: Iterable[tuple[str, str]]) -> l
     Parameters
     ----------
     figures
-        Figures by name.
+        Figures by name; missing ones take no part.
     at_most
         Pairs of names: the first is at most the second (a part and its whole; active and registered).
 
-    Returns
-    -------
-    list of Clash
-        The shortest chain of each contradicting pair; empty if all can hold. Missing figures take no part.
+    Of each contradicting pair the shortest chain is given.
 
     Examples
     --------

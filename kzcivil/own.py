@@ -61,26 +61,26 @@ def read_folder(folder: Path, base: Mapping[str, pd.DataFrame]) -> tuple[Tables,
     spreadsheet. A ``claims`` file without the column ``piece_id`` is a small one: sources, pieces, ids, numbers and
     dates are derived from it.
     """
-    known = {name.casefold(): name for name in schemas()}
+    known, names = {name.casefold(): name for name in schemas()}, [f"{name}.csv" for name in schemas()]
     tables: Tables = {}
     problems: list[Problem] = []
     for path in sorted(folder.iterdir()):
         table, suffix = known.get(path.stem.casefold()), path.suffix.casefold()
-        if path.name.startswith((".", "~$")) or suffix not in (
-            SHEETS + TEXTS + OTHERS if table else (*SHEETS, ".csv", ".tsv")
-        ):
+        meant = SHEETS + TEXTS + OTHERS if table else (*SHEETS, ".csv", ".tsv")
+        if path.name.startswith((".", "~$")) or suffix not in meant:
             continue
         try:
             if table is None:
-                raise DataError(f"an unknown file{nearest(path.name, [f'{name}.csv' for name in known.values()])}")
+                raise DataError(f"an unknown file{nearest(path.name, names)}")
             if table in tables:
                 raise DataError("a second file for the same table")
             tables[table] = cleaned(read_file(path))
         except DataError as error:
-            wanted = f"a table in CSV, UTF-8: one of {', '.join(f'{name}.csv' for name in known.values())}"
-            problems.append(Problem(path.name, None, "", str(error), wanted))
+            problems.append(
+                Problem(path.name, None, "", str(error), f"a table in CSV, UTF-8: one of {', '.join(names)}")
+            )
     if not tables and not problems:
-        problems.append(Problem(str(folder), None, "", "no table", f"one of {', '.join(known.values())}, as CSV"))
+        problems.append(Problem(str(folder), None, "", "no table", f"one of {', '.join(schemas())}, as CSV"))
     if "claims" in tables and "piece_id" not in tables["claims"]:
         problems += _Small(tables, base).expand()
     return tables, problems
@@ -363,7 +363,8 @@ def slug(text: str) -> str:
 
 
 def _published(title: str) -> str:
-    return ["", *re.findall(r"\b(?:19|20)\d\d\b", title)][-1]
+    years: list[str] = re.findall(r"\b(?:19|20)\d\d\b", title)
+    return years[-1] if years else ""
 
 
 def _short(title: str) -> str:

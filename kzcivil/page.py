@@ -235,12 +235,7 @@ class Table:
 def show(table: pd.DataFrame, caption: str) -> Table:
     """Show a table: its column names are the headings and carry the units; text is escaped, numbers are formatted.
 
-    Parameters
-    ----------
-    table
-        At most twenty rows are good to read. Of hundreds the first are shown; the caption says where all are.
-    caption
-        What the table holds, in words.
+    At most twenty rows are good to read. Of hundreds the first are shown; the caption says where all are.
 
     Examples
     --------
@@ -357,9 +352,7 @@ def sensitivity(
     Parameters
     ----------
     answers
-        Function from evidence to figures by name; written on the page.
-    evidence
-        What the page loaded.
+        Function from evidence (at first what the page loaded) to figures by name; written on the page.
     readings
         Further readings by name; the strict one and a wider "over" if left out.
     sources

@@ -86,13 +86,7 @@ def _wholes(part_of: dict[str, str]) -> dict[str, list[str]]:
 
 
 def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Findings of two runs side by side, with their figures and the rows that only the second rests on.
-
-    Parameters
-    ----------
-    before, after
-        As :func:`kzcivil.publish.findings` gives them.
-    """
+    """Findings of two runs (:func:`kzcivil.publish.findings`) side by side, and the rows that only the second uses."""
     runs = [{(row.page, row.key): row for row in table.itertuples()} for table in (before, after)]
     rows: list[tuple[Any, ...]] = []
     for name in sorted({*runs[0], *runs[1]}):

@@ -192,9 +192,7 @@ def as_day(value: str | int, *, last: bool) -> pd.Timestamp:
     text = str(value).removesuffix(".0")
     if text.isdigit() and len(text) == 4:
         return pd.Timestamp(f"{text}-12-31" if last else f"{text}-01-01")
-    try:
-        if not text.strip():
-            raise ValueError("nothing there")
-        return pd.Timestamp(text)
-    except ValueError as error:
-        raise ValueError(f"{value!r} is no date; give a year (2005) or a day (2005-09-11)") from error
+    day = pd.to_datetime(text, errors="coerce")
+    if pd.isna(day):
+        raise ValueError(f"{value!r} is no date; give a year (2005) or a day (2005-09-11)")
+    return day
