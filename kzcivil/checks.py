@@ -130,7 +130,12 @@ def _by_schema(folder: Path, raw: Tables) -> Iterator[Problem]:
     package = copy.deepcopy(store.descriptor())
     package["resources"] = [resource for resource in package["resources"] if resource["name"] in raw]
     for resource in package["resources"]:
-        resource["schema"].pop("foreignKeys", None)
+        schema, cells = resource["schema"], raw[resource["name"]]
+        fields = {field["name"]: field for field in schema["fields"] + schema.pop("readerFields", [])}
+        schema["fields"] = [fields.get(name, {"name": name, "type": "any"}) for name in cells]
+        schema.pop("foreignKeys", None)
+        if not set(primary_key(resource["name"])) <= set(cells):
+            del schema["primaryKey"]
     report = Package.from_descriptor(package, basepath=str(folder)).validate()
     faults = [("datapackage", error) for error in report.errors]
     for table, error in faults + [(task.name, error) for task in report.tasks for error in task.errors]:
@@ -170,13 +175,12 @@ def _limits(raw: Tables, own: Tables) -> Iterator[Rule]:
 def _told(tables: Mapping[str, pd.DataFrame], rules: Iterable[Rule]) -> Iterator[Problem]:
     for table, column, wrong, expected in rules:
         marks = wrong.to_numpy(bool, na_value=False).tolist() if isinstance(wrong, pd.Series) else wrong
-        rows, hits = tables[table], [at for at, mark in enumerate(marks) if mark]
-        keys, numbers = (rows.iloc[:, 0].tolist(), rows.index.tolist()) if hits else ([], [])
-        for at in hits:
-            cell, row = rows[column].iloc[at], numbers[at]
+        rows = tables[table]
+        for at in [place for place, mark in enumerate(marks) if mark]:
+            cell, row, key = rows[column].iloc[at], int(rows.index[at]), str(rows.iloc[at, 0])
             found = "nothing" if pd.isna(cell) else repr(cell) if isinstance(cell, str) else _text(cell)
             told = expected if isinstance(expected, str) else expected[at]
-            yield Problem(f"{table}.csv", row or None, column, found if row else f"{found} in {keys[at]}", told)
+            yield Problem(f"{table}.csv", row or None, column, found if row else f"{found} in {key}", told)
 
 
 def _text(value: Any) -> str:

@@ -66,11 +66,8 @@ class Evidence:
         }
         self._titles = self._tables["sources"].set_index("source_id").short_title.to_dict()
         self._leaves: dict[str, Leaf] = {}
-        self.version = version
-        self.folders = folders
-        self.without = without
-        self.reading = reading or Reading()
-        self.own = own
+        self.version, self.folders, self.without = version, folders, without
+        self.reading, self.own = reading or Reading(), own
         claims = self._tables["claims"].set_index("claim_id")
         self._alike = claims.groupby("same_as").groups
         self._corrected = set(claims.supersedes.dropna())
@@ -249,9 +246,8 @@ class Evidence:
         first, last = decimal_year(row.start), decimal_year(row.end + pd.Timedelta(days=1))
         if row.start.year == row.end.year and last - first > 0.1:
             first, last = float(row.start.year), row.start.year + 1.0
-        face = (first + last) / 2
         give = 0.0 if self.reading.strict else min(0.25, (last - first) / 4)
-        return face, first + give, last - give
+        return (first + last) / 2, first + give, last - give
 
     def formula(self, text: str) -> Figure:
         """A formula over claim ids as a figure, in plain numbers: name the unit with ``.of(...)``.

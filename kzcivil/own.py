@@ -87,13 +87,7 @@ def read_folder(folder: Path, base: Mapping[str, pd.DataFrame]) -> tuple[Tables,
 
 
 def read_file(path: Path) -> pd.DataFrame:
-    """One table file as text cells; the index is the row in the file, the heading being row 1.
-
-    Raises
-    ------
-    DataError
-        If it is no readable table; the message says what was found.
-    """
+    """One table file as text cells, the index being the row in the file (heading 1); DataError tells what is wrong."""
     if not path.is_file() or path.stat().st_size > LARGEST:
         raise DataError(f"what is no plain file of at most {LARGEST // 1_000_000} MB")
     if not path.resolve().is_relative_to(path.parent.resolve()):
@@ -330,8 +324,6 @@ def _said(words: Printed) -> dict[str, str]:
 def dates(text: str) -> tuple[str, str]:
     """First and last day of a date as people write it.
 
-    Examples
-    --------
     >>> [dates(text) for text in ("2012-05", "31.12.2012", "2012-2013")]
     [('2012-05-01', '2012-05-31'), ('2012-12-31', '2012-12-31'), ('2012-01-01', '2013-12-31')]
     """

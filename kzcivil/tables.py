@@ -49,8 +49,6 @@ class Problem:
 def nearest(name: object, known: Iterable[object]) -> str:
     """The known names nearest to one that is not, as the end of a message.
 
-    Examples
-    --------
     >>> nearest("diachenco", ["diachenko", "adal_azamat"])
     '; did you mean diachenko?'
     """
@@ -150,13 +148,7 @@ def completed(tables: Mapping[str, pd.DataFrame]) -> Tables:
 
 
 def leave_out(tables: Mapping[str, pd.DataFrame], names: Iterable[str]) -> Tables:
-    """Completed tables without some sources or origins, and without what rests on them.
-
-    Raises
-    ------
-    DataError
-        For a name that is neither a source nor an origin; the message names the nearest.
-    """
+    """Completed tables without some sources or origins, and what rests on them; DataError if a name is neither."""
     wanted, known = tuple(names), [*tables["sources"].source_id, *tables["origins"].origin]
     if gone := [name for name in wanted if name not in known]:
         raise DataError(f"cannot leave out {gone[0]!r}: no source or origin has that id{nearest(gone[0], known)}")
