@@ -82,13 +82,13 @@ def _problems(folder: Path, base: Mapping[str, pd.DataFrame], *, whole: bool = F
         for name in cells.columns.difference(list(fields)):
             expected = f"one of {', '.join(fields)}{nearest(name, fields)}"
             found.append(Problem(f"{table}.csv", 1, name, "an unknown column", expected))
-        for name, field in fields.items():
-            if name not in cells and field.get("constraints", {}).get("required"):
-                found.append(Problem(f"{table}.csv", 1, name, "no such column", "a column of this name"))
+        needed = [name for name, field in fields.items() if field.get("constraints", {}).get("required")]
+        gone = [name for name in needed if name not in cells]
+        found += [Problem(f"{table}.csv", 1, name, "no such column", "a column of this name") for name in gone]
         fine = cells[cells.columns.intersection(list(fields))].replace("", None)
         for column, text in fine.items():
             (shape, expected), name = SHAPES[fields[str(column)]["type"]], str(column)
-            wrong = text.notna() & ~text.str.fullmatch(shape).fillna(True).astype(bool)
+            wrong = ~text.str.fullmatch(shape, na=True)
             if fields[name]["type"] == "date":
                 wrong |= text.notna() & pd.to_datetime(text, format="%Y-%m-%d", errors="coerce").isna()
             found += _told({table: fine}, [(table, name, wrong, expected)])
@@ -159,8 +159,7 @@ def _limits(raw: Tables, own: Tables) -> Iterator[Rule]:
             if "enum" in limits:
                 yield table, name, there & ~cells.isin(limits["enum"]), f"one of {', '.join(limits['enum'])} (enum)"
             if "pattern" in limits:
-                fits = [bool(re.fullmatch(limits["pattern"], str(cell))) for cell in cells]
-                yield table, name, there & ~pd.Series(fits, cells.index), f"the pattern {limits['pattern']}"
+                yield table, name, ~cells.str.fullmatch(limits["pattern"], na=True), f"the pattern {limits['pattern']}"
             end = pd.Timestamp if field["type"] == "date" else float
             if "minimum" in limits:
                 yield table, name, cells < end(limits["minimum"]), f"at least {limits['minimum']} (minimum)"
@@ -176,13 +175,12 @@ def _limits(raw: Tables, own: Tables) -> Iterator[Rule]:
 def _told(tables: Mapping[str, pd.DataFrame], rules: Iterable[Rule]) -> Iterator[Problem]:
     for table, column, wrong, expected in rules:
         marks = wrong.to_numpy(bool, na_value=False).tolist() if isinstance(wrong, pd.Series) else wrong
-        rows, hits = tables[table], [at for at, mark in enumerate(marks) if mark]
-        keys, numbers = (rows.iloc[:, 0].tolist(), rows.index.tolist()) if hits else ([], [])
-        for at in hits:
-            cell, row = rows[column].iloc[at], numbers[at]
+        rows = tables[table]
+        for at in [place for place, mark in enumerate(marks) if mark]:
+            cell, row, key = rows[column].iloc[at], int(rows.index[at]), str(rows.iloc[at, 0])
             found = "nothing" if pd.isna(cell) else repr(cell) if isinstance(cell, str) else _text(cell)
             told = expected if isinstance(expected, str) else expected[at]
-            yield Problem(f"{table}.csv", row or None, column, found if row else f"{found} in {keys[at]}", told)
+            yield Problem(f"{table}.csv", row or None, column, found if row else f"{found} in {key}", told)
 
 
 def _text(value: Any) -> str:
@@ -254,31 +252,26 @@ def _claim_rules(c: pd.DataFrame, units: dict[str, str]) -> Iterator[Rule]:
     for column in ("value", "value_to", "step", "wording"):
         told = [_said(row, column) if asked else "" for row, asked in zip(rows.values(), read & ~hand, strict=True)]
         yield "claims", column, told, told
-    for column in ("repeats", "same_as"):
+    for column in ("repeats", "same_as", "supersedes"):
         circles = _circular(dict(zip(rows, c[column], strict=True)))
         yield "claims", column, c.claim_id.isin(circles), "an earlier statement, in no circle"
+    for column in ("repeats", "same_as"):
         told = [_alike(row, rows, column, units) for row in rows.values()]
         yield "claims", column, told, told
     yield _refers({"claims": c}, "claims", "supersedes", "claims")
     yield "claims", "note", c.supersedes.notna() & c.note.isna(), "why this statement corrects the other"
-    circles = _circular(dict(zip(rows, c.supersedes, strict=True)))
     twice = c.supersedes.notna() & c.supersedes.duplicated()
     yield "claims", "supersedes", twice, "a statement that no other corrects; name its last correction"
     corrected = c.supersedes.map(c.set_index("claim_id").measure)
-    yield "claims", "supersedes", c.claim_id.isin(circles), "an earlier statement, in no circle"
     yield "claims", "measure", corrected.notna() & (corrected != c.measure), "the measure of the corrected statement"
 
 
 def _circular(after: Mapping[str, Any]) -> set[str]:
     """Names from which a chain of references never ends."""
-    good, bad = set[str](), set[str]()
-    for name in after:
-        path, at = dict[str, None](), name
-        while at in after and not pd.isna(at) and at not in path and at not in good and at not in bad:
-            path[at] = None
-            at = after[at]
-        (bad if at in path or at in bad else good).update(path)
-    return bad
+    reached = pd.Series(after, dtype="object")
+    for _ in range(len(reached).bit_length()):  # twice as far each time, at last further than any chain that ends
+        reached = reached.map(reached)
+    return set(reached.index[reached.notna()])
 
 
 def _reworded(own: Tables, base: Mapping[str, pd.DataFrame]) -> Iterator[Rule]:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from kzcivil.bounds import Leaf
-from kzcivil.figure import Figure, absent, from_leaf
+from kzcivil.figure import Figure, absent, from_leaf, nth
 from kzcivil.formulas import evaluate
 from kzcivil.reading import Reading
 from kzcivil.tables import as_day, decimal_year, first_voice, leave_out, nearest
@@ -21,7 +21,6 @@ SHOWN = [
     "figure", "face", "low", "high", "unit", "year", "as_printed", "counts", "measure", "scope", "region", "speaker",
     "source", "place", "start", "end", "wording", "origin", "note",
 ]  # fmt: skip
-_UNIT_WORDS = {"percent": "%"}
 
 
 class Evidence:
@@ -62,16 +61,13 @@ class Evidence:
         self._everything = dict(everything)
         self._tables = leave_out(everything, without) if without else dict(everything)
         self._rows: dict[str, Any] = {str(row.claim_id): row for row in self._tables["claims"].itertuples()}
-        places = ((name, (table, n)) for table, key in KEYS.items() for n, name in enumerate(self._tables[table][key]))
-        self._places: dict[str, tuple[str, int]] = dict(places)
-        sources = self._tables["sources"]
-        self._titles = dict(zip(sources.source_id, sources.short_title, strict=True))
+        self._places = {
+            name: (table, place) for table, key in KEYS.items() for place, name in enumerate(self._tables[table][key])
+        }
+        self._titles = self._tables["sources"].set_index("source_id").short_title.to_dict()
         self._leaves: dict[str, Leaf] = {}
-        self.version = version
-        self.folders = folders
-        self.without = without
-        self.reading = reading or Reading()
-        self.own = own
+        self.version, self.folders, self.without = version, folders, without
+        self.reading, self.own = reading or Reading(), own
         claims = self._tables["claims"].set_index("claim_id")
         self._alike = claims.groupby("same_as").groups
         self._corrected = set(claims.supersedes.dropna())
@@ -94,24 +90,21 @@ class Evidence:
         return list(self._tables)
 
     def __repr__(self) -> str:
-        return f"<Evidence: {self.label}; {len(self._tables['claims'])} statements>"
+        return f"<Evidence: {self.label}; {len(self._rows)} statements>"
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f'<tr><td style="text-align:left"><code>ev.{name}</code></td><td>{len(table):,}</td></tr>'
-            for name, table in self._tables.items()
-        )
         tries = ["ev.find('volunteer')", "ev.figures('ngos_registered')", "ev.figure(id)", "ev.cite(id)"]
         hints = ", ".join(f"<code>{html.escape(hint)}</code>" for hint in tries)
-        head = '<tr><th style="text-align:left">Table</th><th>Rows</th></tr>'
+        left, row = 'style="text-align:left"', "<tr><td {}><code>ev.{}</code></td><td>{:,}</td></tr>"
+        rows = "".join(row.format(left, name, len(table)) for name, table in self._tables.items())
+        head = f"<tr><th {left}>Table</th><th>Rows</th></tr>"
         return f"<p>{html.escape(self.label)}. Try {hints}.</p><table>{head}{rows}</table>"
 
     @property
     def label(self) -> str:
         """Which data and which reading a page rests on, in words."""
-        names = [str(self._title(name)) for name in self.without]
         own = f" with {', '.join(folder.name for folder in self.folders)} laid over it" if self.folders else ""
-        left_out = f", without {', '.join(names)}" if names else ""
+        left_out = f", without {', '.join(map(self._title, self.without))}" if self.without else ""
         return f"Data {self.version}{own}{left_out}; {self.reading.label}"
 
     def _title(self, name: str) -> str:
@@ -177,10 +170,8 @@ class Evidence:
         row: Any = self.row(statement_id)
         source = self._tables["sources"].set_index("source_id").loc[row.source_id]
         date = "" if pd.isna(source.published) else f" ({str(source.published)[:4]})"
-        who = ""
-        if "speaker" in row.index:
-            role = "" if pd.isna(row.speaker_role) else f" ({row.speaker_role})"
-            who = f"{row['speaker']!s}{role} in "
+        role = "" if pd.isna(row.get("speaker_role")) else f" ({row.speaker_role})"
+        who = f"{row.speaker}{role} in " if "speaker" in row.index else ""
         place = "" if pd.isna(row.line) else f", line {row.line}"
         return f"{who}{source.short_title}{date}{place}: “{row.as_printed}”"
 
@@ -203,7 +194,7 @@ class Evidence:
         6.67 times (6.57 to 6.77)
         """
         if claim_id in self._rows:
-            return from_leaf(self._leaf(claim_id), _UNIT_WORDS.get(unit := str(self._rows[claim_id].unit), unit))
+            return from_leaf(self._leaf(claim_id), "%" if (unit := self._rows[claim_id].unit) == "percent" else unit)
         gone = self._everything["claims"][self._everything["claims"].claim_id == claim_id]
         if len(gone):
             row = gone.iloc[0]
@@ -219,13 +210,12 @@ class Evidence:
             low, high = max(low for low, _ in ranges), min(high for _, high in ranges)
             if not low <= high:  # two wordings that exclude each other are no one number
                 low, high = ranges[0]
-            row = rows[root]
+            row, lost = rows[root], rows[root].wording == "lost"
             face = math.nan if row.wording in ("indefinite", "lost", "between") or pd.isna(row.value) else row.value
             words = " / ".join(dict.fromkeys(f"“{rows[name].as_printed}”" for name in alike))
             if old := rows.get(row.supersedes):
                 words += f", correcting “{old.as_printed}” of {self._title(old.source_id)} ({row.note})"
             place = self._title(row.source_id) + ("" if pd.isna(row.line) else f", line {row.line}")
-            lost = row.wording == "lost"
             told = f"{words} ({row.counts}): the number was lost" if lost else words
             leaf = Leaf(root, float(face), low, high, told, place, "printed", lost, self._when(row))
             self._leaves[root] = self._leaves[claim_id] = leaf
@@ -233,26 +223,20 @@ class Evidence:
 
     def _root(self, claim_id: str) -> str:
         """The first statement of a number: that which a repeat repeats, in whatever words."""
-        seen = {claim_id}
-        row = self._rows[claim_id]
-        while True:
-            after = row.same_as if not pd.isna(row.same_as) else row.repeats
-            if pd.isna(after) or after in seen or after not in self._rows:
-                return str(row.claim_id)
-            before = self._rows[after]
+        seen, row = set[str](), self._rows[claim_id]
+        while row.claim_id not in seen:
+            seen.add(row.claim_id)
+            before = self._rows.get(row.repeats if pd.isna(row.same_as) else row.same_as, row)
             words_alike = before.wording == row.wording and (before.value == row.value or pd.isna(row.value))
-            if pd.isna(row.same_as) and not words_alike:
-                return str(row.claim_id)
-            seen.add(after)
-            row = before
+            row = before if words_alike or pd.notna(row.same_as) else row
+        return str(row.claim_id)
 
     def _range(self, row: Any) -> tuple[float, float]:
         if row.wording == "lost":
             return math.nan, math.nan
         if row.wording == "indefinite" or not pd.isna(row.bounds_note):
             return (0.0 if pd.isna(row.low) else row.low), (math.inf if pd.isna(row.high) else row.high)
-        exact = bool(row.exact) if not pd.isna(row.exact) else False
-        step = 0.0 if pd.isna(row.step) else row.step
+        exact, step = pd.notna(row.exact) and bool(row.exact), 0.0 if pd.isna(row.step) else row.step
         return self.reading.range(row.value, row.wording, step, unit=row.unit, exact=exact, value_to=row.value_to)
 
     def _when(self, row: Any) -> tuple[float, float, float] | None:
@@ -262,9 +246,8 @@ class Evidence:
         first, last = decimal_year(row.start), decimal_year(row.end + pd.Timedelta(days=1))
         if row.start.year == row.end.year and last - first > 0.1:
             first, last = float(row.start.year), row.start.year + 1.0
-        face = (first + last) / 2
         give = 0.0 if self.reading.strict else min(0.25, (last - first) / 4)
-        return face, first + give, last - give
+        return (first + last) / 2, first + give, last - give
 
     def formula(self, text: str) -> Figure:
         """A formula over claim ids as a figure, in plain numbers: name the unit with ``.of(...)``.
@@ -294,13 +277,10 @@ class Evidence:
         20.3 million people
         """
         rows = self._tables["context"]
-        hit = rows[(rows.series == series) & (rows.year == int(year))]
-        if code is not None:
-            hit = hit[hit.code == code]
+        if series not in set(rows.series):
+            raise KeyError(f"no context series is called {series!r}{nearest(series, sorted(set(rows.series)))}")
+        hit = rows[(rows.series == series) & (rows.year == int(year)) & ((rows.code == code) | (code is None))]
         if not len(hit):
-            known = sorted(set(rows.series))
-            if series not in known:
-                raise KeyError(f"no context series is called {series!r}{nearest(series, known)}")
             return absent(f"{series} of {year}")
         if len(hit) > 1:
             raise ValueError(f"{series} has one number a region; give its code: {', '.join(hit.code)}")
@@ -368,11 +348,9 @@ class Evidence:
             if (kind == "measure" or name is not None) and name not in known[kind]:
                 raise ValueError(f"no {kind} is called {name!r}{nearest(name, known[kind])}")
         rows = self._tables["claims"]
-        if measures:
-            rows = rows[rows.measure.isin(measures)]
-        for column, value in (("scope", scope), ("source_id", source), ("region", region)):
-            if value is not None:
-                rows = rows[rows[column] == value]
+        chosen = {"measure": measures, "scope": [scope], "source_id": [source], "region": [region]}
+        for column, values in chosen.items():
+            rows = rows[rows[column].isin(values)] if set(values) - {None} else rows
         since, until = (year if start is None else start), (year if end is None else end)
         if since is not None:
             rows = rows[rows.end >= as_day(since, last=False)]
@@ -386,13 +364,10 @@ class Evidence:
     def _with_figures(self, rows: pd.DataFrame) -> pd.DataFrame:
         made = [self.figure(name) for name in rows.claim_id]
         middle, titles = rows.start + (rows.end - rows.start) / 2, self._titles
-        before = rows.supersedes.map({name: row.as_printed for name, row in self._rows.items()})  # stays in sight
+        before = rows.supersedes.map(self._tables["claims"].set_index("claim_id").as_printed)  # stays in sight
         table = rows.assign(
             figure=pd.Series(made, index=rows.index, dtype="object"),
-            unit=[one.unit for one in made],
-            face=[one.face for one in made],
-            low=[one.low for one in made],
-            high=[one.high for one in made],
+            **{name: [getattr(one, name) for one in made] for name in ("unit", "face", "low", "high")},
             as_printed=rows.as_printed.where(before.isna(), rows.as_printed + "” corrects “" + before),
             year=middle.dt.year.astype("Int64"),
             source=pd.Categorical(rows.source_id.map(titles), list(dict.fromkeys(titles.values())), ordered=True),
@@ -423,10 +398,9 @@ class Evidence:
         return self._pick(-1, measures, where)
 
     def _pick(self, at: int, measures: tuple[str, ...], where: dict[str, Any]) -> Figure:
-        table = self.figures(*measures, **where)
-        found = [one for one in table.dropna(subset="start").figure if not one.missing]
-        titles = dict(zip(self._everything["measures"].measure, self._everything["measures"].title, strict=True))
-        return found[at] if found else absent(f"any count of: {', '.join(titles.get(name, name) for name in measures)}")
+        dated = self.figures(*measures, **where).dropna(subset="start")
+        titles = self._everything["measures"].set_index("measure").title
+        return nth(dated.figure, at, f"any count of: {', '.join(titles[list(measures)])}")
 
     def find(self, word: str) -> pd.DataFrame:
         """Statements whose words, subject, measure or note hold a word, whatever its case.
@@ -438,9 +412,7 @@ class Evidence:
         True
         """
         rows, titles = self._tables["claims"], self._tables["measures"].set_index("measure").title
-        text = rows.as_printed + " " + rows.counts + " " + rows.measure + " " + rows.measure.map(titles).fillna("")
-        text = text + " " + rows.speaker.fillna("") + " " + rows.note.fillna("")
-        hit = rows[text.str.contains(word, case=False, regex=False)]
-        return self._with_figures(hit)[
-            ["figure", "year", "counts", "as_printed", "speaker", "source", "place", "measure"]
-        ]
+        more = rows.assign(title=rows.measure.map(titles))[["counts", "measure", "title", "speaker", "note"]]
+        hit = rows[rows.as_printed.str.cat(more, " ", na_rep="").str.contains(word, case=False, regex=False)]
+        shown = ["figure", "year", "counts", "as_printed", "speaker", "source", "place", "measure"]
+        return self._with_figures(hit)[shown]

@@ -40,10 +40,6 @@ def load(
     bundle
         With False only the reader's own tables, for a collection on another subject.
 
-    Returns
-    -------
-    Evidence
-
     Raises
     ------
     DataError
@@ -71,9 +67,9 @@ def load(
     folders = _folders(data_dir)
     own: set[str] = set()
     for folder in folders:
-        from kzcivil import checks  # noqa: PLC0415
+        from kzcivil.checks import require_valid  # noqa: PLC0415
 
-        rows = checks.require_valid(folder, tables)
+        rows = require_valid(folder, tables)
         own |= set(rows["claims"].claim_id) if "claims" in rows else set()
         tables = overlay(tables, rows)
     left_out = (without,) if isinstance(without, str) else tuple(dict.fromkeys(without or ()))
@@ -95,7 +91,6 @@ def _folders(data_dir: Folders) -> list[Path]:
         data_dir = [name for name in os.environ.get(VARIABLE, "").split(os.pathsep) if name]
     given = [data_dir] if isinstance(data_dir, str | os.PathLike) else list(data_dir)
     folders = [Path(folder).expanduser().resolve() for folder in given]
-    for folder in folders:
-        if not folder.is_dir():
-            raise DataError(f"{folder}: no such folder; give the folder that holds your CSV files")
+    if gone := [folder for folder in folders if not folder.is_dir()]:
+        raise DataError(f"{gone[0]}: no such folder; give the folder that holds your CSV files")
     return folders

@@ -27,33 +27,23 @@ def years_between(before: Figure, after: Figure) -> Figure:
     >>> print(years_between(ev.figure("aa_inf_registered_2003"), ev.figure("aa_inf_registered_2023")))
     20 years (19.5 to 20.5)
     """
-    if before.missing or after.missing:
-        return absent((before.missing or after.missing)[0])
+    if gone := before.missing or after.missing:
+        return absent(gone[0])
     ends = []
     for one in (before, after):
-        if len(one.leaves) != 1 or (one.leaves[0].when is None and one.leaves[0].kind != "printed"):
+        leaf = one.leaves[0] if len(one.leaves) == 1 else None
+        if leaf is None or (leaf.when is None and leaf.kind != "printed"):
             raise ValueError(f"{one} has no date of its own; give the years")
-        if one.leaves[0].when is None:
-            return absent(f"the date of {one.leaves[0].words}")
-        face, low, high = one.leaves[0].when
-        ends.append(from_leaf(Leaf(f"date:{one.leaves[0].key}", face, low, high, "date", kind="date"), "years"))
+        if leaf.when is None:
+            return absent(f"the date of {leaf.words}")
+        ends.append(from_leaf(Leaf(f"date:{leaf.key}", *leaf.when, "date", kind="date"), "years"))
     return ends[1] - ends[0]
 
 
 def annual_growth(before: Figure, after: Figure, years: Any = None) -> Figure:
-    """Mean growth a year between two figures, compounded: ``(after / before) ** (1 / years) - 1``.
+    """Mean growth in ``% a year`` between two counts of one thing: ``(after / before) ** (1 / years) - 1``.
 
-    Parameters
-    ----------
-    before, after
-        Two counts of the same thing.
-    years
-        Years between them; from their dates if left out.
-
-    Returns
-    -------
-    Figure
-        In ``% a year``; its range takes in rounding, vague words and dates.
+    Its range takes in rounding, vague words and dates; the years are those between the dates if left out.
 
     Examples
     --------
@@ -61,22 +51,16 @@ def annual_growth(before: Figure, after: Figure, years: Any = None) -> Figure:
     9.95 % a year (9.6 to 10.3)
     """
     span = years_between(before, after) if years is None else years
-    if not isinstance(span, Figure):
-        span = figure(span, unit="years")
+    span = span if isinstance(span, Figure) else figure(span, unit="years")
     return ((after / before).of("times") ** (1 / span) - 1).percent.of("% a year")
 
 
 def constant_rate(figures: Iterable[Figure]) -> Figure | None:
-    """Every constant growth rate that could have produced all of some dated figures, or None if there is none for sure.
+    """Every constant rate (``% a year``) that could have produced all of some dated figures; None if none for sure.
 
     The growth of each ordered pair bounds the rate, and these bounds are exact: they are what is left of the linear
     inequalities ``log low <= a + b t <= log high`` when *a* is eliminated (Fourier and Motzkin; Schrijver 1986, *Theory
-    of Linear and Integer Programming*, section 12.2). Dates may be ranges.
-
-    Returns
-    -------
-    Figure or None
-        In ``% a year``, without a face value.
+    of Linear and Integer Programming*, section 12.2). Dates may be ranges. There is no face value.
 
     Examples
     --------
@@ -93,18 +77,17 @@ def constant_rate(figures: Iterable[Figure]) -> Figure | None:
         if not one.missing and leaf.when is not None and one.high > 0:
             low = -math.inf if one.low <= 0 else math.log(one.low)
             points.append((low, math.log(one.high) if math.isfinite(one.high) else math.inf, *leaf.when[1:]))
-    found = [ends for rising in (True, False) if (ends := _slopes(points, rising=rising)) is not None]
     if len(points) < 2:
         return absent("two dated counts")
+    found = [end for rising in (True, False) for end in _slopes(points, rising=rising)]
     if not found:
         return None
-    low, high = min(ends[0] for ends in found), max(ends[1] for ends in found)
-    bounds = [100 * math.expm1(end) if end < 700 else math.inf for end in (low, high)]
-    return from_leaf(Leaf("constant rate", math.nan, bounds[0], bounds[1], "constant rate"), "% a year")
+    low, high = (100 * math.expm1(end) if end < 700 else math.inf for end in (min(found), max(found)))
+    return from_leaf(Leaf("constant rate", math.nan, low, high, "constant rate"), "% a year")
 
 
-def _slopes(points: Sequence[tuple[float, float, float, float]], *, rising: bool) -> tuple[float, float] | None:
-    """Least and greatest slope of one sign on which all points (log low, log high, first, last date) may lie."""
+def _slopes(points: Sequence[tuple[float, float, float, float]], *, rising: bool) -> tuple[float, ...]:
+    """Least and greatest slope of one sign on which points of log low, log high, first, last date may lie, if any."""
     low, high = (0.0, math.inf) if rising else (-math.inf, 0.0)
     for (low_i, _, first_i, last_i), (_, high_j, first_j, last_j) in permutations(points, 2):
         # low_i - b t_i <= high_j - b t_j, each at the date that leaves most room.
@@ -117,8 +100,8 @@ def _slopes(points: Sequence[tuple[float, float, float, float]], *, rising: bool
         elif gap < 0:
             low = max(low, room / gap)
         elif room < 0:
-            return None
-    return (low, high) if low <= high else None
+            return ()
+    return (low, high) if low <= high else ()
 
 
 def share_with_exactly_one(
@@ -140,10 +123,6 @@ def share_with_exactly_one(
     largest
         Most that one holder may have.
 
-    Returns
-    -------
-    least, greatest : Figure
-
     Examples
     --------
     >>> least, greatest = share_with_exactly_one(figure(30_000, unit="people"), figure(20_000, unit="NGOs"))
@@ -154,15 +133,14 @@ def share_with_exactly_one(
         raise ValueError(f"idle is a share between 0 and 1; found {idle!r}")
     mean = (total / holders).of("")
     busy = (1 - idle).of("") if isinstance(idle, Figure) else figure(1 - idle)
-    if mean.missing or busy.missing:
-        return (absent((mean.missing or busy.missing)[0]),) * 2
+    if gone := mean.missing or busy.missing:
+        return (absent(gone[0]),) * 2
     room = 1 + 1e-9
     if mean.high * room < busy.low or (largest is not None and largest * busy.high * room < mean.low):
         return (absent("a distribution that fits these totals"),) * 2
-    least = smaller(larger(2 * busy - mean, 0), busy)
-    greatest = busy
+    least, greatest = smaller(larger(2 * busy - mean, 0), busy), busy
     if largest is not None and largest > 1:
-        greatest = smaller(greatest, (largest * busy - mean) / (largest - 1))
+        greatest = smaller(busy, (largest * busy - mean) / (largest - 1))
     return least, larger(greatest, 0)
 
 
@@ -198,14 +176,11 @@ def clashes(figures: dict[str, Figure], at_most: Iterable[tuple[str, str]]) -> l
     Parameters
     ----------
     figures
-        Figures by name.
+        Figures by name; missing ones take no part.
     at_most
         Pairs of names: the first is at most the second (a part and its whole; active and registered).
 
-    Returns
-    -------
-    list of Clash
-        The shortest chain of each contradicting pair; empty if all can hold. Missing figures take no part.
+    Of each contradicting pair the shortest chain is given.
 
     Examples
     --------
@@ -219,17 +194,12 @@ def clashes(figures: dict[str, Figure], at_most: Iterable[tuple[str, str]]) -> l
         after.setdefault(part, []).append(whole)
     found = []
     for start, first in figures.items():
-        reached: dict[str, tuple[str, ...]] = {start: (start,)}
-        queue = [start]
-        while queue:
-            name = queue.pop(0)
-            for following in after.get(name, []):
-                if following not in reached:
-                    reached[following] = (*reached[name], following)
-                    queue.append(following)
-        found += [
-            Clash(chain, first, figures[name])
-            for name, chain in reached.items()
-            if name != start and name in figures and first.compare(figures[name]) == "above"
-        ]
+        reached = {start}
+        queue: list[tuple[str, ...]] = [(start,)]
+        for chain in queue:  # which grows meanwhile
+            steps = [name for name in dict.fromkeys(after.get(chain[-1], [])) if name not in reached]
+            reached.update(steps)
+            queue += [(*chain, name) for name in steps]
+        ends = [(chain, figures[chain[-1]]) for chain in queue[1:] if chain[-1] in figures]
+        found += [Clash(chain, first, last) for chain, last in ends if first.compare(last) == "above"]
     return found

@@ -19,6 +19,8 @@ from kzcivil.tables import PLACED, DataError, Problem, Tables, nearest, schemas
 
 ASKED = ("measure", "as_printed", "year", "source")
 """Columns that a small ``claims.csv`` needs; every other is derived where it is empty."""
+TAKEN = ("year", "source", "url")
+"""Columns of a small ``claims.csv`` that no full one has."""
 SHEETS, TEXTS, OTHERS = (".xlsx", ".ods"), (".csv", ".tsv", ".txt"), (".xls", ".xlsm", ".numbers", ".json", ".parquet")
 LARGEST, LONGEST = 200_000_000, 10_000
 BREAKS = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
@@ -59,39 +61,33 @@ def read_folder(folder: Path, base: Mapping[str, pd.DataFrame]) -> tuple[Tables,
     spreadsheet. A ``claims`` file without the column ``piece_id`` is a small one: sources, pieces, ids, numbers and
     dates are derived from it.
     """
-    known = {name.casefold(): name for name in schemas()}
+    known, names = {name.casefold(): name for name in schemas()}, [f"{name}.csv" for name in schemas()]
     tables: Tables = {}
     problems: list[Problem] = []
     for path in sorted(folder.iterdir()):
         table, suffix = known.get(path.stem.casefold()), path.suffix.casefold()
-        if path.name.startswith((".", "~$")) or suffix not in (
-            SHEETS + TEXTS + OTHERS if table else (*SHEETS, ".csv", ".tsv")
-        ):
+        meant = SHEETS + TEXTS + OTHERS if table else (*SHEETS, ".csv", ".tsv")
+        if path.name.startswith((".", "~$")) or suffix not in meant:
             continue
         try:
             if table is None:
-                raise DataError(f"an unknown file{nearest(path.name, [f'{name}.csv' for name in known.values()])}")
+                raise DataError(f"an unknown file{nearest(path.name, names)}")
             if table in tables:
                 raise DataError("a second file for the same table")
             tables[table] = cleaned(read_file(path))
         except DataError as error:
-            wanted = f"a table in CSV, UTF-8: one of {', '.join(f'{name}.csv' for name in known.values())}"
-            problems.append(Problem(path.name, None, "", str(error), wanted))
+            problems.append(
+                Problem(path.name, None, "", str(error), f"a table in CSV, UTF-8: one of {', '.join(names)}")
+            )
     if not tables and not problems:
-        problems.append(Problem(str(folder), None, "", "no table", f"one of {', '.join(known.values())}, as CSV"))
+        problems.append(Problem(str(folder), None, "", "no table", f"one of {', '.join(schemas())}, as CSV"))
     if "claims" in tables and "piece_id" not in tables["claims"]:
         problems += _Small(tables, base).expand()
     return tables, problems
 
 
 def read_file(path: Path) -> pd.DataFrame:
-    """One table file as text cells; the index is the row in the file, the heading being row 1.
-
-    Raises
-    ------
-    DataError
-        If it is no readable table; the message says what was found.
-    """
+    """One table file as text cells, the index being the row in the file (heading 1); DataError tells what is wrong."""
     if not path.is_file() or path.stat().st_size > LARGEST:
         raise DataError(f"what is no plain file of at most {LARGEST // 1_000_000} MB")
     if not path.resolve().is_relative_to(path.parent.resolve()):
@@ -219,41 +215,32 @@ class _Small:
         if missing:
             del self.tables["claims"]
             return
-        taken = {"year", "source", "url"}
-        columns = [name for name in self.given if name not in taken]
-        self.tables["claims"] = pd.DataFrame.from_dict(rows, orient="index", dtype="object").fillna("")
-        if not rows:
-            self.tables["claims"] = pd.DataFrame(columns=[field["name"] for field in schemas()["claims"]["fields"]])
-        for name in columns:  # also a column that is unknown, or empty in every row, is shown to the checks
-            if name not in self.tables["claims"]:
-                self.tables["claims"][name] = ""
-        self._add_sources(rows)
+        full = pd.DataFrame.from_dict(rows, orient="index", dtype="object")
+        columns = [*(full if rows else [field["name"] for field in schemas()["claims"]["fields"]])]
+        # Also a column that is unknown, or empty in every row, is shown to the checks.
+        columns += [name for name in self.given if name not in (*columns, *TAKEN)]
+        self.tables["claims"] = full.reindex(columns=columns).astype("object").fillna("")
+        if rows:
+            self._add_sources(rows)
         if "unknown" not in self.joined("origins", "origin"):
-            unknown = {"origin": "unknown", "title": "Not said", "kind": "unknown"}
-            known = self.tables.get("origins", pd.DataFrame())
-            self.tables["origins"] = pd.concat([known, pd.DataFrame([unknown], index=[1])]).fillna("")
+            unknown = pd.DataFrame({"origin": "unknown", "title": "Not said", "kind": "unknown"}, index=[1])
+            self.tables["origins"] = pd.concat([self.tables.get("origins"), unknown]).fillna("")
 
     def _add_sources(self, rows: dict[int, dict[str, str]]) -> None:
-        first = {self.given.at[n, "source"]: n for n in reversed(rows)}
-        short = {title: _short(title) for title in self.pieces}
-        counted = Counter(short.values())
-        sources, pieces = [], []
-        for title, name in self.pieces.items():
-            year = re.findall(r"\b(?:19|20)\d\d\b", title)
-            standing = {"kind": "a reader's source", "standpoint": "not said"}
-            urls = self.given["url"][self.given.source == title] if "url" in self.given else pd.Series([""])
-            sources.append({
-                "source_id": name, "title": title, "short_title": short[title] if counted[short[title]] == 1 else title,
-                "publisher": title.partition(",")[0].strip(), "published": year[-1] if year else "",
-                "published_basis": "printed", "url": max(urls, key=len), **standing,
-            })  # fmt: skip
-            pieces.append({"piece_id": name, "source_id": name, "title": title, **standing})
-        index = [first[title] for title in self.pieces if title in first]
-        for table, made in (("sources", sources), ("pieces", pieces)):
-            known = pd.DataFrame([one for one in made if one["title"] in first], index=index, dtype="object")
-            own = self.tables.get(table, pd.DataFrame())
-            if len(known):
-                self.tables[table] = pd.concat([own, known]).fillna("") if len(own) else known
+        """A source and its one piece for each title, at the row that names it first."""
+        made = self.given.loc[[*rows], ["source"]].drop_duplicates().set_axis(["title"], axis=1)
+        made = made.assign(source_id=made.title.map(self.pieces), kind="a reader's source", standpoint="not said")
+        urls = self.given.get("url", pd.Series("", self.given.index)).groupby(self.given.source)
+        short = made.title.map(_short)
+        sources = made.assign(
+            short_title=short.mask(short.duplicated(keep=False), made.title),
+            publisher=made.title.str.partition(",")[0].str.strip(),
+            published=made.title.map(_published),
+            published_basis="printed",
+            url=made.title.map(urls.agg(lambda cells: max(cells, key=len))),
+        )
+        for table, known in (("sources", sources), ("pieces", made.assign(piece_id=made.source_id))):
+            self.tables[table] = pd.concat([self.tables.get(table), known]).fillna("")
 
     def full(self, cells: dict[str, str], faults: list[_Fault]) -> dict[str, str]:
         """One full row from the cells of a small one; given cells win over derived ones."""
@@ -290,7 +277,7 @@ class _Small:
             "timing": "at", "date_basis": "printed",
         }  # fmt: skip
         full |= tried(self.number, cells, default={})
-        own = {name: cell for name, cell in cells.items() if name not in ("year", "source", "url")}
+        own = {name: cell for name, cell in cells.items() if name not in TAKEN}
         return full | own | ({"region": region} if region else {})
 
     def number(self, cells: dict[str, str]) -> dict[str, str]:
@@ -337,8 +324,6 @@ def _said(words: Printed) -> dict[str, str]:
 def dates(text: str) -> tuple[str, str]:
     """First and last day of a date as people write it.
 
-    Examples
-    --------
     >>> [dates(text) for text in ("2012-05", "31.12.2012", "2012-2013")]
     [('2012-05-01', '2012-05-31'), ('2012-12-31', '2012-12-31'), ('2012-01-01', '2013-12-31')]
     """
@@ -369,7 +354,12 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", plain).lstrip("0123456789_")[:32].strip("_")
 
 
+def _published(title: str) -> str:
+    years: list[str] = re.findall(r"\b(?:19|20)\d\d\b", title)
+    return years[-1] if years else ""
+
+
 def _short(title: str) -> str:
     """Publisher and year of a source: names on charts are short."""
-    first, year = title.partition(",")[0].strip(), re.findall(r"\b(?:19|20)\d\d\b", title)
-    return f"{first} {year[-1]}" if year and year[-1] not in first else first
+    publisher, year = title.partition(",")[0].strip(), _published(title)
+    return publisher if year in publisher else f"{publisher} {year}"

@@ -74,10 +74,9 @@ def in_short() -> None:
 
 def _top() -> str:
     ranked = sorted((found for found in _page.findings.values() if found["short"]), key=lambda found: found["short"])
-    body = "\n".join(f"- {found['sentence']}" for found in ranked)
+    body = "\n".join(f"- {found['sentence']}" for found in ranked) or "Run all cells; the answer appears here."
     data = ". ".join(escaped(part) for part in (_page.label, _page.changed) if part)
-    told = f"{body or 'Run all cells; the answer appears here.'}" + (f"\n\n*{data}.*" if data else "")
-    return f"{IN_SHORT[0]}\n**In short**\n\n{told}\n{IN_SHORT[1]}"
+    return f"{IN_SHORT[0]}\n**In short**\n\n{body}" + (f"\n\n*{data}.*" if data else "") + f"\n{IN_SHORT[1]}"
 
 
 def parameters(**given: tuple[Any, Any, Sequence[Any]]) -> None:
@@ -95,8 +94,8 @@ def parameters(**given: tuple[Any, Any, Sequence[Any]]) -> None:
     for name, (value, _, allowed) in given.items():
         for one in value if isinstance(value, list) else [value]:
             if one not in allowed:
-                whole = f"a whole number from {allowed[0]} to {allowed[-1]}"
-                told = whole if isinstance(allowed, range) else several(list(allowed), "or")
+                ends = f"a whole number from {allowed[0]} to {allowed[-1]}"
+                told = ends if isinstance(allowed, range) else several(list(allowed), "or")
                 raise ValueError(f"{name}: found {one!r}; expected {told}")
     moved = [f"{name} = {value!r}" for name, (value, published, _) in given.items() if value != published]
     _page.changed = f"Changed on this page: {', '.join(moved)}" if moved else ""
@@ -163,32 +162,25 @@ def finding(
 
     if wrong := [one for one in figures if not isinstance(one, Figure)]:
         raise TypeError(f"{type(wrong[0]).__name__} is no figure; give figures one by one, a column as *column")
-    made = list(figures)
-    gone = list(dict.fromkeys(name for one in made for name in one.missing))
-    said = escaped(" ".join(sentence.split()))
-    if gone:
+    said, why, made = _line(sentence), _line(hangs_on), [_stored(one) for one in figures]
+    if gone := list(dict.fromkeys(name for one in figures for name in one.missing)):
         said = f"Cannot be said: {escaped(several(gone))} {'is' if len(gone) == 1 else 'are'} not in the data loaded."
-    record = {
-        "key": key,
-        "question": question,
-        "sentence": said,
-        "hangs_on": "" if gone else escaped(" ".join(hangs_on.split())),
-        "short": short,
-        "about": about,
-        "figures": [] if gone else [_stored(one) for one in made],
-    }
-    _page.findings[key] = record
-    text = f"> **{escaped(question)}** {said}" + (f"\n>\n> *Depends on: {record['hangs_on']}*" if not gone else "")
+        why, made = "", []
+    record = {"key": key, "question": question, "sentence": said, "hangs_on": why, "short": short, "about": about}
+    _page.findings[key] = record = {**record, "figures": made}
+    text = f"> **{escaped(question)}** {said}" + (f"\n>\n> *Depends on: {why}*" if not gone else "")
     display(Text(text), metadata={KEY: record})  # type: ignore[no-untyped-call]
     _retop()
 
 
+def _line(words: str) -> str:
+    return escaped(" ".join(words.split()))
+
+
 def _stored(one: Figure) -> dict[str, Any]:
     def plain(value: float) -> float | int | None:
-        if not math.isfinite(value):
-            return None
         short = float(f"{value:.10g}")
-        return int(short) if short == int(short) else short
+        return None if not math.isfinite(short) else int(short) if short.is_integer() else short
 
     ends = {"face": plain(one.face), "low": plain(one.low), "high": plain(one.high)}
     return {**ends, "unit": one.unit, "formula": one.formula, "claims": list(one.claims), "words": str(one)}
@@ -204,7 +196,7 @@ def say(*paragraphs: str) -> Text:
     <BLANKLINE>
     Another one.
     """
-    return Text("\n\n".join(escaped(" ".join(paragraph.split())) for paragraph in paragraphs if paragraph))
+    return Text("\n\n".join(_line(paragraph) for paragraph in paragraphs if paragraph))
 
 
 def quote_card(may: Sequence[str | tuple[str, str]], may_not: Sequence[str | tuple[str, str]]) -> Text:
@@ -218,11 +210,9 @@ def quote_card(may: Sequence[str | tuple[str, str]], may_not: Sequence[str | tup
     parts = []
     for title, lines in (("You may write", may), ("You may not write", may_not)):
         pairs = [(line, "") if isinstance(line, str) else line for line in lines]
-        kept = [(line, reason) for line, reason in pairs if line and "cannot be said" not in line.lower()]
-        if kept:
-            plain = [(escaped(" ".join(line.split())), escaped(" ".join(why.split()))) for line, why in kept]
-            listed = "\n".join(f"- “{line}”" + (f" *{why}*" if why else "") for line, why in plain)
-            parts.append(f"**{title}**\n\n{listed}")
+        kept = [(line, why) for line, why in pairs if line and "cannot be said" not in line.lower()]
+        listed = [f"- “{_line(line)}”" + (f" *{_line(why)}*" if why else "") for line, why in kept]
+        parts += ["\n".join([f"**{title}**", "", *listed])] if kept else []
     return Text("\n\n".join(parts))
 
 
@@ -245,12 +235,7 @@ class Table:
 def show(table: pd.DataFrame, caption: str) -> Table:
     """Show a table: its column names are the headings and carry the units; text is escaped, numbers are formatted.
 
-    Parameters
-    ----------
-    table
-        At most twenty rows are good to read. Of hundreds the first are shown; the caption says where all are.
-    caption
-        What the table holds, in words.
+    At most twenty rows are good to read. Of hundreds the first are shown; the caption says where all are.
 
     Examples
     --------
@@ -262,13 +247,13 @@ def show(table: pd.DataFrame, caption: str) -> Table:
     cells = [[_cell(*pair) for pair in zip(row, table.columns, strict=True)] for row in table.itertuples(index=False)]
     columns = list(zip(*cells, strict=True)) or [()] * len(table.columns)
     style = [f'style="text-align:{"right" if _numeric(column) else "left"}"' for column in columns]
-    head = "".join(f"<th {how}>{html.escape(str(name))}</th>" for name, how in zip(table.columns, style, strict=True))
-    body = "\n".join(
-        "<tr>" + "".join(f"<td {how}>{cell}</td>" for cell, how in zip(row, style, strict=True)) + "</tr>"
-        for row in cells
-    )
-    words = html.escape(caption)
-    parts = [f"<caption>{words}</caption>", f"<thead><tr>{head}</tr></thead>", f"<tbody>\n{body}\n</tbody>"]
+
+    def row_of(tag: str, texts: Iterable[str]) -> str:
+        return f"<tr>{''.join(f'<{tag} {how}>{text}</{tag}>' for how, text in zip(style, texts, strict=True))}</tr>"
+
+    head = row_of("th", [html.escape(str(name)) for name in table.columns])
+    body = "\n".join(row_of("td", row) for row in cells)
+    parts = [f"<caption>{html.escape(caption)}</caption>", f"<thead>{head}</thead>", f"<tbody>\n{body}\n</tbody>"]
     markup = "\n".join(['<table class="tex2jax_ignore">', *parts, "</table>"])
     return Table(markup, caption, f"{caption} ({len(table)} rows)")
 
@@ -291,10 +276,10 @@ def _numeric(cells: Sequence[str]) -> bool:
     return any(cell.strip("–") for cell in cells) and all(re.fullmatch(written, cell) for cell in cells)
 
 
-def _cell(value: Any, column: Any = "") -> str:
+def _cell(value: Any, column: Any) -> str:
     if isinstance(value, Figure):
-        return html.escape(f"{value:both bare}" if not value.missing else "–")
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return "–" if value.missing else html.escape(f"{value:both bare}")
+    if pd.api.types.is_scalar(value) and pd.isna(value):
         return ""
     if isinstance(value, bool) or str(getattr(value, "dtype", "")) == "bool":
         return "yes" if value else "no"
@@ -322,14 +307,9 @@ def sources(evidence: Evidence, *used: Any, caption: str = "Printed words that t
     """
     ids: list[str] = []
     for item in used:
-        if isinstance(item, Figure):
-            ids += item.claims
-        elif isinstance(item, pd.DataFrame):
-            ids += [str(name) for name in item.index]
-        else:
-            ids += [item] if isinstance(item, str) else [str(name) for name in item]
-    titles = _documents(evidence)
-    rows = []
+        given = [item] if isinstance(item, str) else item.claims if isinstance(item, Figure) else item
+        ids += map(str, given.index if isinstance(given, pd.DataFrame) else given)
+    titles, rows = _documents(evidence), []
     for name in dict.fromkeys(ids):
         try:
             row = evidence.row(name)
@@ -351,14 +331,11 @@ def sources(evidence: Evidence, *used: Any, caption: str = "Printed words that t
     return show(pd.DataFrame(rows, columns=columns), caption)
 
 
-def _documents(evidence: Evidence) -> dict[str, str]:
-    """Name of each document; of one without a text also what it is and where it can be looked up."""
-    names = {}
-    rows: Any = evidence.sources.itertuples()
-    for row in rows:
-        where = "" if pd.isna(row.url) else f" ({row.url})"
-        names[str(row.source_id)] = str(row.short_title) if not pd.isna(row.file) else f"{row.title}{where}"
-    return names
+def _documents(evidence: Evidence) -> pd.Series[Any]:
+    """Name of each document by its id; of one without a text also what it is and where it can be looked up."""
+    rows = evidence.sources.set_index("source_id")
+    told = rows.title + (" (" + rows.url + ")").fillna("")
+    return rows.short_title.where(rows.file.notna(), told)
 
 
 # --- sensitivity ----------------------------------------------------------------------------------------------------
@@ -375,9 +352,7 @@ def sensitivity(
     Parameters
     ----------
     answers
-        Function from evidence to figures by name; written on the page.
-    evidence
-        What the page loaded.
+        Function from evidence (at first what the page loaded) to figures by name; written on the page.
     readings
         Further readings by name; the strict one and a wider "over" if left out.
     sources
@@ -399,13 +374,13 @@ def sensitivity(
     }
     cases: list[tuple[str, Evidence]] = [("as on this page", evidence)]
     cases += [(name, evidence.read(reading)) for name, reading in asked.items()]
-    titles = dict(zip(evidence.sources.source_id, evidence.sources.short_title, strict=True))
-    made = answers(evidence).values()
-    rests = {evidence.row(claim).source_id for one in made if isinstance(one, Figure) for claim in one.claims}
+    titles: dict[Any, str] = evidence.sources.set_index("source_id").short_title.to_dict()
+    made = [one for one in answers(evidence).values() if isinstance(one, Figure)]
+    rests = {evidence.row(claim).source_id for one in made for claim in one.claims}
     added = set(evidence.sources.source_id[evidence.sources.file.isna()])  # a reader's, perhaps hundreds
-    for name in sources if sources is not None else titles:
-        if name not in evidence.without and (name in rests or name not in added):
-            cases.append((f"without {titles.get(name, name)}", evidence.leave_out(name)))
+    left_out = [name for name in (titles if sources is None else sources) if name in rests or name not in added]
+    others = {name: evidence.leave_out(name) for name in left_out if name not in evidence.without}
+    cases += [(f"without {titles.get(name, name)}", view) for name, view in others.items()]
     rows: list[dict[str, Any]] = []
     for name, view in cases:
         row = {key: format(value) for key, value in answers(view).items()}

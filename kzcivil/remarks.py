@@ -75,6 +75,7 @@ def _between(row: Any, others: pd.DataFrame) -> Iterator[str]:
 
 
 def _wholes(part_of: dict[str, str]) -> dict[str, list[str]]:
+    """The wider measures of each, nearest first."""
     found: dict[str, list[str]] = {}
     for name, whole in part_of.items():
         found[name], at = [], whole
@@ -85,42 +86,30 @@ def _wholes(part_of: dict[str, str]) -> dict[str, list[str]]:
 
 
 def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Findings of two runs side by side, with their figures and the rows that only the second rests on.
-
-    Parameters
-    ----------
-    before, after
-        As :func:`kzcivil.publish.findings` gives them.
-    """
-    names = ["page", "key"]
-    both = before.set_index(names).add_suffix("_before").join(after.set_index(names).add_suffix("_after"), how="outer")
-    rows = []
-    found: Any = both.reset_index().itertuples()
-    for row in found:
-        old, new = _figures(row.figures_before), _figures(row.figures_after)
-        claims = {name for one in new for name in one["claims"]} - {name for one in old for name in one["claims"]}
-        question = row.question_after if isinstance(row.question_after, str) else row.question_before
-        said = [sentence if isinstance(sentence, str) else "" for sentence in (row.sentence_before, row.sentence_after)]
-        numbers = ["; ".join(one["words"] for one in figures) for figures in (old, new)]
-        ends = [[one[end] for one in figures for end in ("face", "low", "high")] for figures in (old, new)]
+    """Findings of two runs (:func:`kzcivil.publish.findings`) side by side, and the rows that only the second uses."""
+    runs = [{(row.page, row.key): row for row in table.itertuples()} for table in (before, after)]
+    rows: list[tuple[Any, ...]] = []
+    for name in sorted({*runs[0], *runs[1]}):
+        pair: list[Any] = [run.get(name) for run in runs]
+        figures: list[Any] = [row.figures if row else [] for row in pair]
+        old, new = ({claim for one in made for claim in one["claims"]} for made in figures)
+        said = [row.sentence if row else "" for row in pair]
+        numbers = ["; ".join(one["words"] for one in made) for made in figures]
+        ends = [[one[end] for one in made for end in ("face", "low", "high")] for made in figures]
         moved = said[0] != said[1] or ends[0] != ends[1]
-        rows.append((row.page, row.key, question, moved, *said, *numbers, ", ".join(sorted(claims))))
+        rows.append((*name, (pair[1] or pair[0]).question, moved, *said, *numbers, ", ".join(sorted(new - old))))
     columns = ["page", "key", "question", "moved", "before", "after", "figures_before", "figures_after", "rows"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _figures(cell: Any) -> list[dict[str, Any]]:
-    return cell if isinstance(cell, list) else []
-
-
 def compared(table: pd.DataFrame) -> str:
     """A comparison in Markdown: what moved, before and after, by which rows."""
-    moved = table[table.moved]
-    parts = [f"{len(moved)} of {len(table)} findings moved."]
+    moved, nothing = table[table.moved], "(no such finding)"
+    lines = [f"{len(moved)} of {len(table)} findings moved."]
     rows: Any = moved.itertuples()
     for row in rows:
-        parts.append(f"## {row.page}: {row.question}\n\n- before: {row.before or '(no such finding)'}")
-        parts[-1] += f"\n- after: {row.after or '(no such finding)'}"
-        parts[-1] += f"\n- figures: {row.figures_before or 'none'} → {row.figures_after or 'none'}"
-        parts[-1] += f"\n- by: {row.rows}" if row.rows else ""
-    return "\n\n".join(parts)
+        lines += ["", f"## {row.page}: {row.question}", ""]
+        lines += [f"- before: {row.before or nothing}", f"- after: {row.after or nothing}"]
+        lines += [f"- figures: {row.figures_before or 'none'} → {row.figures_after or 'none'}"]
+        lines += [f"- by: {row.rows}"] if row.rows else []
+    return "\n".join(lines)

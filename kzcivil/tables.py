@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,7 +15,13 @@ import pandas as pd
 Tables = dict[str, pd.DataFrame]
 PLACED = ("claims", "events", "stages", "mentions")
 """Tables whose rows have a place in a text."""
-_DTYPES: dict[str, Any] = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "boolean"}
+_CASTS: dict[str, Callable[[pd.Series[Any]], pd.Series[Any]]] = {
+    "string": lambda text: text.astype("str"),
+    "integer": lambda text: pd.to_numeric(text).astype("Int64"),
+    "number": lambda text: text.astype("float64"),
+    "boolean": lambda text: text.map({"true": True, "false": False}).astype("boolean"),
+    "date": lambda text: pd.to_datetime(text, format="%Y-%m-%d").astype("datetime64[s]"),
+}
 
 
 class DataError(ValueError):
@@ -43,8 +49,6 @@ class Problem:
 def nearest(name: object, known: Iterable[object]) -> str:
     """The known names nearest to one that is not, as the end of a message.
 
-    Examples
-    --------
     >>> nearest("diachenco", ["diachenko", "adal_azamat"])
     '; did you mean diachenko?'
     """
@@ -84,7 +88,7 @@ def primary_key(table: str) -> list[str]:
 @cache
 def bundled() -> Tables:
     """The bundled tables as they stand in their files, cast to the schema's types."""
-    return {table: read_table(bundle_folder() / f"{table}.csv", table) for table in schemas()}
+    return {table: _read(bundle_folder() / f"{table}.csv", table) for table in schemas()}
 
 
 def forget_bundle() -> None:
@@ -98,95 +102,66 @@ def empty_tables() -> Tables:
     return {table: typed(pd.DataFrame(), table, table) for table in schemas()}
 
 
-def read_table(path: Path, table: str) -> pd.DataFrame:
-    """One CSV file, cast to its schema's types; columns that the schema allows to be empty may be absent."""
+def _read(path: Path, table: str) -> pd.DataFrame:
     try:
         raw = pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8")
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise DataError(f"{path.name}: cannot be read as UTF-8 CSV ({error})") from error
-    frame = typed(raw, table, path.name)
-    keys = primary_key(table)
-    if frame.duplicated(keys).any():
-        row = int(frame.duplicated(keys).to_numpy().argmax())
+    frame, keys = typed(raw, table, path.name), primary_key(table)
+    for row in frame.index[frame.duplicated(keys)][:1]:
         raise DataError(f"{path.name}, row {row + 2}: the key {list(frame.loc[row, keys])} stands there a second time")
     return frame
 
 
 def typed(raw: pd.DataFrame, table: str, file: str) -> pd.DataFrame:
+    """Text cells as the types of a table's schema; a column that is not there is empty."""
     columns: dict[str, Any] = {}
     for field in schemas()[table]["fields"]:
         name = field["name"]
         text = raw[name] if name in raw else pd.Series(None, index=raw.index, dtype="str")
-        columns[name] = _cast(text, field["type"], file).array  # aligning series would cost more than reading
+        try:
+            columns[name] = _CASTS[field["type"]](text).array  # aligning series would cost more than reading
+        except (ValueError, TypeError, OverflowError) as error:
+            raise DataError(f"{file}: column {name}: {error}") from error
     return pd.DataFrame(columns, raw.index)
 
 
-def _cast(text: pd.Series[Any], kind: str, file: str) -> pd.Series[Any]:
-    try:
-        if kind == "date":
-            return pd.to_datetime(text, format="%Y-%m-%d").astype("datetime64[s]")
-        if kind == "integer":
-            return pd.to_numeric(text).astype("Int64")
-        if kind == "boolean":
-            return text.map({"true": True, "false": False}).astype("boolean")
-        return text if text.dtype == _DTYPES[kind] else text.astype(_DTYPES[kind])
-    except (ValueError, TypeError, OverflowError) as error:
-        raise DataError(f"{file}: column {text.name}: {error}") from error
-
-
 def overlay(base: Mapping[str, pd.DataFrame], own: Mapping[str, pd.DataFrame]) -> Tables:
-    """Tables with rows replaced (same key) or added (new key)."""
+    """Tables with rows replaced in their place (same key) or added (new key)."""
     result = dict(base)
     for table, rows in own.items():
-        keys = primary_key(table)
-        both = pd.concat([base[table], rows], ignore_index=True) if len(base[table]) else rows
-        order = ~both.duplicated(keys, keep="first")
-        last = both[~both.duplicated(keys, keep="last")].set_index(keys)
-        result[table] = last.loc[both.loc[order].set_index(keys).index].reset_index()[list(base[table].columns)]
+        both = pd.concat([base[table], rows]) if len(base[table]) else rows
+        both = both.set_axis(both.groupby(primary_key(table), sort=False).ngroup().to_numpy())
+        result[table] = both[~both.index.duplicated(keep="last")].sort_index()
     return result
 
 
 def completed(tables: Mapping[str, pd.DataFrame]) -> Tables:
     """Tables with the columns that follow from others: source from piece, unit from measure, role from speaker."""
-    result = dict(tables)
-    source = dict(zip(tables["pieces"].piece_id, tables["pieces"].source_id, strict=True))
-    for table in PLACED:
-        result[table] = tables[table].assign(source_id=tables[table].piece_id.map(source).astype("str"))
-    claims = result["claims"]
-    unit = dict(zip(tables["measures"].measure, tables["measures"].unit, strict=True))
-    role = dict(zip(tables["speakers"].speaker, tables["speakers"].role, strict=True))
-    result["claims"] = claims.assign(
-        unit=claims.measure.map(unit).astype("str"), speaker_role=claims.speaker.map(role).astype("str")
-    )
-    return result
+
+    def told(table: str, key: str, other: str, column: str) -> pd.Series[Any]:
+        return tables[table][key].map(tables[other].set_index(key)[column]).astype("str")
+
+    placed = {table: tables[table].assign(source_id=told(table, "piece_id", "pieces", "source_id")) for table in PLACED}
+    unit, role = told("claims", "measure", "measures", "unit"), told("claims", "speaker", "speakers", "role")
+    return {**tables, **placed, "claims": placed["claims"].assign(unit=unit, speaker_role=role)}
 
 
 def leave_out(tables: Mapping[str, pd.DataFrame], names: Iterable[str]) -> Tables:
-    """Completed tables without some sources or origins, and without what rests on them.
-
-    Raises
-    ------
-    DataError
-        For a name that is neither a source nor an origin; the message names the nearest.
-    """
-    wanted = tuple(names)
-    known = [*tables["sources"].source_id, *tables["origins"].origin]
-    for name in wanted:
-        if name not in known:
-            raise DataError(f"cannot leave out {name!r}: no source or origin has that id{nearest(name, known)}")
+    """Completed tables without some sources or origins, and what rests on them; DataError if a name is neither."""
+    wanted, known = tuple(names), [*tables["sources"].source_id, *tables["origins"].origin]
+    if gone := [name for name in wanted if name not in known]:
+        raise DataError(f"cannot leave out {gone[0]!r}: no source or origin has that id{nearest(gone[0], known)}")
     result = {table: rows[~rows.source_id.isin(wanted)] if table in PLACED else rows for table, rows in tables.items()}
     for table in ("claims", "mentions"):
         result[table] = result[table][~result[table].origin.isin(wanted)]
-    kept = set(result["claims"].claim_id)
+    claims, pairs, derivations = result["claims"], tables["pairs"], tables["derivations"]
+    kept = set(claims.claim_id)
     # A repeat whose first statement is left out is now the first that is heard.
-    claims = result["claims"]
-    result["claims"] = claims.assign(
-        repeats=claims.repeats.where(claims.repeats.isin(kept)), same_as=claims.same_as.where(claims.same_as.isin(kept))
-    )
-    derivations = tables["derivations"]
+    first = {column: claims[column].where(claims[column].isin(kept)) for column in ("repeats", "same_as")}
+    result["claims"] = claims.assign(**first)
     result["derivations"] = derivations[derivations.claim_id.isin(kept)]
     spoken = kept | set(result["events"].event_id) | set(result["stages"].stage_id)
-    pairs = tables["pairs"]
     result["pairs"] = pairs[pairs.first_id.isin(spoken) & pairs.second_id.isin(spoken)]
     return {table: rows.reset_index(drop=True) for table, rows in result.items()}
 
@@ -209,9 +184,7 @@ def as_day(value: str | int, *, last: bool) -> pd.Timestamp:
     text = str(value).removesuffix(".0")
     if text.isdigit() and len(text) == 4:
         return pd.Timestamp(f"{text}-12-31" if last else f"{text}-01-01")
-    try:
-        if not text.strip():
-            raise ValueError("nothing there")
-        return pd.Timestamp(text)
-    except ValueError as error:
-        raise ValueError(f"{value!r} is no date; give a year (2005) or a day (2005-09-11)") from error
+    day = pd.to_datetime(text, errors="coerce")
+    if pd.isna(day):
+        raise ValueError(f"{value!r} is no date; give a year (2005) or a day (2005-09-11)")
+    return day
