@@ -64,9 +64,8 @@ def read_folder(folder: Path, base: Mapping[str, pd.DataFrame]) -> tuple[Tables,
     problems: list[Problem] = []
     for path in sorted(folder.iterdir()):
         table, suffix = known.get(path.stem.casefold()), path.suffix.casefold()
-        if path.name.startswith((".", "~$")) or suffix not in (
-            SHEETS + TEXTS + OTHERS if table else (*SHEETS, ".csv", ".tsv")
-        ):
+        read = SHEETS + TEXTS + OTHERS if table else (*SHEETS, ".csv", ".tsv")
+        if path.name.startswith((".", "~$")) or suffix not in read:
             continue
         try:
             if table is None:
