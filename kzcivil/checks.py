@@ -26,6 +26,7 @@ from kzcivil.reading import WORDINGS, Reading, Unreadable, numbers_in, parse
 from kzcivil.tables import PLACED, DataError, Problem, Tables, nearest, primary_key, schemas
 
 MAX_WORDS = 12
+MAX_FORMULA = 2000
 SHAPES = {
     "integer": (r"-?\d{1,15}", "a whole number in plain digits"),
     "number": (r"-?\d{1,30}(\.\d{1,30})?([eE][-+]?\d\d?)?", "a finite number in plain digits, with a decimal point"),
@@ -329,6 +330,8 @@ def _range(row: Any, units: Mapping[str, str]) -> tuple[float, float]:
 
 
 def _formula(text: str, claims: set[str]) -> str:
+    if len(text) > MAX_FORMULA:
+        return f"a formula of at most {MAX_FORMULA} signs"
     try:
         unknown = sorted({node.id for node in parsed(text) if isinstance(node, ast.Name)} - claims)
     except ValueError as error:

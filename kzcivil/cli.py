@@ -79,7 +79,7 @@ def check(
         for row in evidence.derivations.dropna(subset="formula").itertuples():
             try:
                 made = evidence.formula(str(row.formula))
-                gone = made.missing or (("its divisor may be nothing",) if made.low == -math.inf else ())
+                gone = made.missing or (("no finite one: a divisor may be 0",) if math.isinf(made.low) else ())
             except (ValueError, ArithmeticError) as error:
                 gone = (str(error),)
             problems += [f"derivations.csv, {row.derivation_id}: the formula has no value ({why})" for why in gone[:1]]

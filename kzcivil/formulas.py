@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import ast
 import math
-import operator
 from collections.abc import Callable
+from operator import add, mul, pow, sub, truediv
+from typing import Any
 
 from kzcivil.figure import Figure
 
-_OPERATORS: dict[type, Callable[[Figure, Figure], Figure]] = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
-    ast.Pow: operator.pow,
-}  # fmt: skip
+_OPERATORS: dict[type, Any] = {ast.Add: add, ast.Sub: sub, ast.Mult: mul, ast.Div: truediv, ast.Pow: pow}
 _NODES = (ast.BinOp, ast.UnaryOp, ast.Name, ast.Load, ast.Constant, ast.USub, *_OPERATORS)
-LONGEST = 2000
+LONGEST = 20_000
 
 
 def parsed(text: str) -> list[ast.AST]:
@@ -24,10 +22,10 @@ def parsed(text: str) -> list[ast.AST]:
     try:
         nodes = list(ast.walk(ast.parse(text.strip(), mode="eval").body))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ValueError(f"expected a formula that can be read ({error})") from error
+        raise ValueError(f"expected a formula ({error})") from error
     known = all(isinstance(node, _NODES) and type(getattr(node, "value", 0)) in (int, float) for node in nodes)
     if not known or any(math.isinf(float(str(node.value))) for node in nodes if isinstance(node, ast.Constant)):
-        raise ValueError("expected a formula of only finite numbers, claim ids, brackets and + - * / **")
+        raise ValueError("expected only numbers, claim ids, brackets and + - * / **")
     return nodes[::-1]
 
 
@@ -48,7 +46,10 @@ def evaluate(text: str, figure: Callable[[str], Figure]) -> Figure:
     made: dict[int, Figure] = {}
     for node in parsed(text):  # in turn, not in each other: however deep
         if isinstance(node, ast.BinOp):
-            made[id(node)] = _OPERATORS[type(node.op)](made[id(node.left)], made[id(node.right)])
+            left, right = made[id(node.left)], made[id(node.right)]
+            if isinstance(node.op, ast.Pow) and not right.leaves and not abs(right.face) <= 100:
+                raise ValueError("expected a power of at most 100")
+            made[id(node)] = _OPERATORS[type(node.op)](left, right)
         elif isinstance(node, ast.UnaryOp):
             made[id(node)] = -made[id(node.operand)]
         elif isinstance(node, ast.Name):
@@ -56,6 +57,6 @@ def evaluate(text: str, figure: Callable[[str], Figure]) -> Figure:
         elif isinstance(node, ast.Constant):
             made[id(node)] = Figure(float(str(node.value)))
     found = list(made.values())[-1]
-    if math.inf in (found.low, -found.high):
+    if not found.leaves and not math.isfinite(found.low):
         raise ValueError(f"expected a formula with a finite value, found {text[:80]!r}")
     return found
