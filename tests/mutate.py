@@ -73,7 +73,7 @@ def _only_wording(before: str, after: str) -> bool:
     return isinstance(old.value, str) and " " in old.value.strip() and not before.startswith(("r", "R"))
 
 
-def in_child(folder: Path, tests: list[str], plugin: Any, seconds: int) -> int:
+def in_child(folder: Path, tests: list[str], plugin: Any, seconds: int = 600) -> int:
     """Process of a pytest run in a copy of the project; its time is counted in work done, so a busy machine is as good."""
     if process := os.fork():
         return process
@@ -159,21 +159,27 @@ def caught(faults: list[dict[str, str]], workers: int = 2) -> list[bool]:
         assert status == 0, "the tests fail before any fault is planted: run them first"
     calls = json.loads(calls_file.read_text())
     free, busy, results = list(range(workers)), {}, [False] * len(faults)
-    todo = list(enumerate(faults))
+    todo = [(at, True) for at in range(len(faults))]
     while todo or busy:
         while todo and free:
-            at, fault = todo.pop(0)
-            folder = WORK / str(free.pop())
-            for name in MODULES:  # the last fault is taken out, and what was compiled of it
-                shutil.copy(ROOT / "kzcivil" / f"{name}.py", folder / "kzcivil")
-            shutil.rmtree(folder / "kzcivil" / "__pycache__", ignore_errors=True)
-            (folder / "kzcivil" / f"{fault['module']}.py").write_text(fault["text"], encoding="utf-8")
-            busy[in_child(folder, TESTS, Choice(fault, calls), 600)] = (at, int(folder.name))
+            (at, own), folder = todo.pop(0), WORK / str(free.pop())
+            for name in MODULES:
+                text = faults[at]["text"] if name == faults[at]["module"] else (ROOT / "kzcivil" / f"{name}.py").read_text("utf-8")
+                place = folder / "kzcivil" / f"{name}.py"
+                if place.read_text("utf-8") != text:
+                    place.write_text(text, "utf-8")
+                    for compiled in place.parent.glob(f"__pycache__/{name}.*"):
+                        compiled.unlink()
+            mine = f"tests/test_{faults[at]['module']}.py"
+            tests = [mine] if own else [name for name in TESTS if name != mine]
+            busy[in_child(folder, tests, Choice(faults[at], calls))] = (at, own, int(folder.name))
         process, status = os.wait()
-        at, number = busy.pop(process)
+        at, own, number = busy.pop(process)
         free.append(number)
-        results[at] = status != 0
-        print(f"\r{len(faults) - len(todo) - len(busy)} of {len(faults)}", end="", file=sys.stderr, flush=True)
+        results[at] = os.waitstatus_to_exitcode(status) not in (0, 5)  # 5: no test was chosen
+        if own and not results[at]:
+            todo.append((at, False))
+        print(f"\r{len(todo) + len(busy)} runs to go ", end="", file=sys.stderr, flush=True)
     return results
 
 
