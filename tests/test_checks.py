@@ -386,7 +386,9 @@ def norland() -> dict[str, pd.DataFrame]:
     return dict(kz.load(Path(__file__).parent / "second_collection", bundle=False)._everything)
 
 
-@pytest.mark.parametrize(("where", "change", "wrong"), ALONE, ids=[f"{where[1]}{list(change)}" for where, change, _ in ALONE])
+@pytest.mark.parametrize(
+    ("where", "change", "wrong"), ALONE, ids=[f"{where[1]}{list(change)}" for where, change, _ in ALONE]
+)
 def test_a_rule_finds_its_fault_and_no_other(
     norland: dict[str, pd.DataFrame], where: tuple[str, str], change: dict[str, object], wrong: list[str]
 ) -> None:
@@ -401,7 +403,13 @@ def test_a_rule_finds_its_fault_and_no_other(
         assert f"{problem.column}: {problem.expected}".startswith(told)
         if problem.column in change and len(found) == 1:
             cell = change[problem.column]
-            shown = "nothing" if cell is None else repr(cell) if isinstance(cell, str) else str(cell)[:10].removesuffix(".0")
+            shown = (
+                "nothing"
+                if cell is None
+                else repr(cell)
+                if isinstance(cell, str)
+                else str(cell)[:10].removesuffix(".0")
+            )
             assert (problem.file, problem.row) == (f"{table}.csv", at)
             assert problem.found in (shown, "1"), "a truth value is shown as its number"
 
