@@ -219,7 +219,7 @@ class Evidence:
             if not low <= high:  # two wordings that exclude each other are no one number
                 low, high = ranges[0]
             row = rows[root]
-            face = math.nan if row.wording in ("indefinite", "lost", "between") or pd.isna(row.value) else row.value
+            face = math.nan if row.wording in ("indefinite", "between") or pd.isna(row.value) else row.value
             words = " / ".join(dict.fromkeys(f"“{rows[name].as_printed}”" for name in alike))
             if old := rows.get(row.supersedes):
                 words += f", correcting “{old.as_printed}” of {self._title(old.source_id)}"

@@ -289,7 +289,7 @@ def _is_sum(node: Node) -> bool:
     return isinstance(node, tuple) and node[0] == "+"
 
 
-_STRENGTH = {"max": 4, "min": 4, "+": 1, "*": 2, "/": 2, "**": 3}
+_STRENGTH = {"+": 1, "*": 2, "/": 2, "**": 3}
 
 
 def _written(node: Node, name: Callable[[Leaf], str], within: int = 0, *, right: bool = False) -> str:

@@ -254,7 +254,7 @@ def parse(words: str) -> Printed:
         raise Unreadable(f"{words!r} denies a number, or ends it on a letter: give the number in the column value")
     if re.search(_FRACTION, lower) or re.search(r"(?:^|\()-\d|\bminus \d", lower):
         raise Unreadable(f"{words!r} is a fraction or below nothing: give the number in the column value")
-    vague = _indefinite(words, text.lower())
+    vague = _indefinite(text.lower())
     if vague is not None:
         return vague
     found = numbers_in(text)
@@ -296,7 +296,7 @@ def unit_of_last_digit(plain: str) -> float:
     return _digits(plain, "")[1] if re.fullmatch(r"\d+(\.\d+)?", plain) else 0.0
 
 
-def _indefinite(words: str, lower: str) -> Printed | None:
+def _indefinite(lower: str) -> Printed | None:
     """Words for a number without a number: "several dozen", "hundreds of millions"."""
     if re.search(r"\d", lower):
         return None
@@ -398,14 +398,14 @@ def _spoken(text: str) -> list[tuple[int, float, float, float]]:
     found: list[tuple[int, float, float, float]] = []
     run: list[tuple[int, str]] = []
     for at, token in [*tokens, (len(text), ".")]:
-        word = token.removesuffix("fold") if token.endswith("fold") and token != "fold" else token
+        word = token.removesuffix("fold")
         known = word in NUMERALS or word in SCALES or word == "and-a-half"
         if known and word != "m":
             if run and not _joins(run[-1][1], word):
                 found += _run_value(run)
                 run = []
             run.append((at, word))
-        elif not (token in ("and", "a", "-", "и") and run):
+        elif not (token in ("and", "a", "и") and run):
             found += _run_value(run)
             run = []
     return found

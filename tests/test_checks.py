@@ -15,7 +15,7 @@ from conftest import Plant
 
 import kzcivil as kz
 from kzcivil import checks, files
-from kzcivil.tables import bundle_folder
+from kzcivil.tables import bundle_folder, empty_tables
 
 GOOD, OTHER, OLD = "aa_inf_registered_2003", "aa_inf_registered_2023", "caci_ngos_operating_2003"
 
@@ -261,6 +261,49 @@ def test_refresh_writes_checksums_and_columns(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"pairs\.csv"):
         files.refresh(home)
     assert before == {path: path.read_bytes() for path in home.iterdir()}
+
+
+def test_what_the_schema_finds_in_a_bundle(tmp_path: Path) -> None:
+    home = shutil.copytree(bundle_folder(), tmp_path / "data")
+    for name, change in (
+        ("speakers", lambda lines: [*lines, lines[1]]),
+        ("origins", lambda lines: ["name" + lines[0].removeprefix("origin"), *lines[1:]]),
+        ("regions", lambda lines: [lines[0] + ",capital", *(line + ",x" for line in lines[1:])]),
+        ("pairs", lambda _: []),
+    ):
+        lines = change((home / f"{name}.csv").read_text(encoding="utf-8").splitlines())
+        (home / f"{name}.csv").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    (home / "other.csv").write_text("a\n", encoding="utf-8")
+    problems = checks._problems(home, empty_tables(), whole=True)[0]
+    stated = [one for one in problems if "count error" not in one.found and one.file != "claims.csv"]
+    told = {(one.file, one.row, one.column, one.found) for one in stated}
+    assert told == {
+        ("other.csv", None, "", "an unknown file"),
+        ("origins.csv", 1, "name", "an unknown column"),
+        ("origins.csv", 1, "origin", "no such column"),
+        ("pairs.csv", None, "", "nothing; a table begins with a line of column names"),
+        ("regions.csv", 1, "capital", "an unknown column"),
+        ("speakers.csv", 29, "speaker", "'Marat Yermukanov'"),
+        ("speakers.csv", 29, "", "primarykey error"),
+    }
+    assert [one.expected for one in problems if one.file == "pairs.csv"] == ["a table in CSV, UTF-8"]
+    counted = {(one.file, one.found, one.advice == checks.REFRESH) for one in problems if "count error" in one.found}
+    changed = ("speakers.csv", "origins.csv", "regions.csv")
+    assert counted == {(name, f"{kind} count error", True) for name in changed for kind in ("hash", "byte")}
+    assert not [one for one in problems if one.advice == checks.REFRESH and "count error" not in one.found]
+
+
+def test_the_schema_is_asked_of_every_cell_and_of_the_files(tmp_path: Path) -> None:
+    home = shutil.copytree(bundle_folder(), tmp_path / "data")
+    text = (home / "measures.csv").read_text(encoding="utf-8").replace(",stock,", ",heap,", 1)
+    (home / "measures.csv").write_text(text, encoding="utf-8")
+    found = list(checks._by_schema(home, checks._bundle(home)[0]))
+    nature = [one for one in found if one.column]
+    assert [(one.file, one.row, one.column, one.found, one.advice) for one in nature] == [
+        ("measures.csv", 2, "nature", "'heap'", checks.ADVICE)
+    ]
+    assert "enum" in nature[0].expected
+    assert {(one.file, one.row, one.column) for one in found if not one.column} == {("measures.csv", None, "")}
 
 
 # --- each rule alone ------------------------------------------------------------------------------------------------

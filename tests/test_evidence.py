@@ -468,6 +468,10 @@ def test_selections_exactly(norland: kz.Evidence) -> None:
         ("Norland", 0),
     ):
         assert len(norland.find(word)) == count, word
+    titles = norland.measures.set_index("measure").title
+    for row in norland.claims.itertuples():
+        words = [row.as_printed, row.counts, row.measure, titles[row.measure], row.speaker]
+        assert norland.find(" ".join(words)).index.tolist() == [row.claim_id]
     noted = made(norland, su_open_1998={"note": "Without the two in Sutter."})
     assert noted.find("sutter").index.tolist() == ["su_open_1998"]
     assert norland.find("lamp").columns.tolist() == [

@@ -443,7 +443,9 @@ def test_missing_decides_nothing() -> None:
     assert kz.verdict(N03, GONE, "up", "down", "either") == "cannot be compared"
     assert (N03 + None).missing
     assert (N03 + math.nan).missing
-    assert kz.total([]).missing
+    assert kz.total([]).missing == ("any number to add up",)
+    people = figure(2, unit="people")
+    assert kz.total([GONE, people]).missing == kz.total([people, GONE]).missing == GONE.missing
     assert kz.nth([N03], 1).missing
     assert kz.nth([GONE, N03], 0) is N03
     two = [N03, P]
@@ -503,6 +505,13 @@ def test_claims_and_why(evidence: kz.Evidence) -> None:
         assert leaf.words in told
         assert leaf.place in told
     assert growth.why()._repr_markdown_().startswith("**")
+    unnamed = Figure(Leaf("p", 2, 2, 2)) / Figure(Leaf("q", 4, 4, 4))
+    assert repr(unnamed.why()) == "0.5 = 2 / 4\n- 2\n- 4"
+
+
+def test_the_year_of_a_printed_figure() -> None:
+    dated = Figure(Leaf("dated", 5, 5, 5, when=(2003.5, 2003.25, 2003.75)))
+    assert (dated.year, (dated + dated).year, figure(1).year) == ("2003", "an unknown year", "an unknown year")
 
 
 def test_formula_is_read_as_it_is_computed() -> None:
