@@ -275,7 +275,9 @@ def test_what_the_schema_finds_in_a_bundle(tmp_path: Path) -> None:
         (home / f"{name}.csv").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     (home / "other.csv").write_text("a\n", encoding="utf-8")
     problems = checks._problems(home, empty_tables(), whole=True)[0]
-    stated = [one for one in problems if "count error" not in one.found and one.file != "claims.csv"]
+    stated = [
+        one for one in problems if "count error" not in one.found and one.file not in ("claims.csv", "mentions.csv")
+    ]
     told = {(one.file, one.row, one.column, one.found) for one in stated}
     assert told == {
         ("other.csv", None, "", "an unknown file"),
@@ -304,6 +306,13 @@ def test_the_schema_is_asked_of_every_cell_and_of_the_files(tmp_path: Path) -> N
     ]
     assert "enum" in nature[0].expected
     assert {(one.file, one.row, one.column) for one in found if not one.column} == {("measures.csv", None, "")}
+
+
+def test_what_a_claims_file_brings_into_other_tables_stands_in_its_rows(tmp_path: Path) -> None:
+    row = "ngos_registered,over 22 thousand,2020,A\x01 ministry\n"
+    (tmp_path / "Claims.csv").write_text("measure,as_printed,year,source\n" + row, encoding="utf-8")
+    found = {(problem.file, problem.row, problem.column) for problem in checks.validate(tmp_path)}
+    assert found == {("Claims.csv", 2, column) for column in ("title", "short_title", "publisher")}
 
 
 # --- each rule alone ------------------------------------------------------------------------------------------------
