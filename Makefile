@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 FIRST := $(firstword $(wildcard notebooks/00_*.ipynb) notebooks)
 
+.PHONY: notebooks test lint mutate publish lab lock clean
+
 .PHONY: notebooks test lint publish lab bench lock clean
 .DELETE_ON_ERROR:
 
@@ -19,6 +21,12 @@ lint: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check kzcivil tests
 	@$(BIN)/mypy
+
+# N faults (300), drawn by SEED (1); see tests/mutate.py. Half an hour, so it is not part of `make test`.
+mutate: $(READY)
+	@$(BIN)/python -c 'import mutmut' 2>/dev/null || \
+	  { echo "mutmut makes the faults and is not installed. Install it: $(BIN)/python -m pip install mutmut==3.8.1"; exit 1; }
+	@$(BIN)/python tests/mutate.py $(or $(N),300) $(or $(SEED),1)
 
 publish: $(READY)
 	@$(BIN)/kzcivil publish
@@ -49,4 +57,4 @@ lock: $(READY)
 	  --no-header --no-annotate --no-emit-index-url -q -o requirements.lock
 
 clean:
-	rm -rf $(VENV) build dist
+	rm -rf $(VENV) build dist mutants

@@ -348,4 +348,4 @@ def test_a_count_without_a_year_is_named_and_not_drawn() -> None:
     made = charts.counts(table, **WORDS)
     assert "1 one in 2003" in made.alt
     assert "2 undated in" not in made.alt
-    assert "undated" in json.dumps(made._repr_mimebundle_()["application/vnd.plotly.v1+json"]["layout"])
+    assert "undated" in json.dumps(made._repr_mimebundle_()[0]["application/vnd.plotly.v1+json"]["layout"])

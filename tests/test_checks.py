@@ -15,7 +15,7 @@ from conftest import Plant
 
 import kzcivil as kz
 from kzcivil import checks, files
-from kzcivil.tables import bundle_folder
+from kzcivil.tables import bundle_folder, empty_tables
 
 GOOD, OTHER, OLD = "aa_inf_registered_2003", "aa_inf_registered_2023", "caci_ngos_operating_2003"
 
@@ -261,6 +261,215 @@ def test_refresh_writes_checksums_and_columns(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"pairs\.csv"):
         files.refresh(home)
     assert before == {path: path.read_bytes() for path in home.iterdir()}
+
+
+def test_what_the_schema_finds_in_a_bundle(tmp_path: Path) -> None:
+    home = shutil.copytree(bundle_folder(), tmp_path / "data")
+    for name, change in (
+        ("speakers", lambda lines: [*lines, lines[1]]),
+        ("origins", lambda lines: ["name" + lines[0].removeprefix("origin"), *lines[1:]]),
+        ("regions", lambda lines: [lines[0] + ",capital", *(line + ",x" for line in lines[1:])]),
+        ("pairs", lambda _: []),
+    ):
+        lines = change((home / f"{name}.csv").read_text(encoding="utf-8").splitlines())
+        (home / f"{name}.csv").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    (home / "other.csv").write_text("a\n", encoding="utf-8")
+    problems = checks._problems(home, empty_tables(), whole=True)[0]
+    stated = [
+        one for one in problems if "count error" not in one.found and one.file not in ("claims.csv", "mentions.csv")
+    ]
+    told = {(one.file, one.row, one.column, one.found) for one in stated}
+    assert told == {
+        ("other.csv", None, "", "an unknown file"),
+        ("origins.csv", 1, "name", "an unknown column"),
+        ("origins.csv", 1, "origin", "no such column"),
+        ("pairs.csv", None, "", "nothing; a table begins with a line of column names"),
+        ("regions.csv", 1, "capital", "an unknown column"),
+        ("speakers.csv", 29, "speaker", "'Marat Yermukanov'"),
+        ("speakers.csv", 29, "", "primarykey error"),
+    }
+    assert [one.expected for one in problems if one.file == "pairs.csv"] == ["a table in CSV, UTF-8"]
+    counted = {(one.file, one.found, one.advice == checks.REFRESH) for one in problems if "count error" in one.found}
+    changed = ("speakers.csv", "origins.csv", "regions.csv")
+    assert counted == {(name, f"{kind} count error", True) for name in changed for kind in ("hash", "byte")}
+    assert not [one for one in problems if one.advice == checks.REFRESH and "count error" not in one.found]
+
+
+def test_the_schema_is_asked_of_every_cell_and_of_the_files(tmp_path: Path) -> None:
+    home = shutil.copytree(bundle_folder(), tmp_path / "data")
+    text = (home / "measures.csv").read_text(encoding="utf-8").replace(",stock,", ",heap,", 1)
+    (home / "measures.csv").write_text(text, encoding="utf-8")
+    found = list(checks._by_schema(home, checks._bundle(home)[0]))
+    nature = [one for one in found if one.column]
+    assert [(one.file, one.row, one.column, one.found, one.advice) for one in nature] == [
+        ("measures.csv", 2, "nature", "'heap'", checks.ADVICE)
+    ]
+    assert "enum" in nature[0].expected
+    assert {(one.file, one.row, one.column) for one in found if not one.column} == {("measures.csv", None, "")}
+
+
+def test_what_a_claims_file_brings_into_other_tables_stands_in_its_rows(tmp_path: Path) -> None:
+    row = "ngos_registered,over 22 thousand,2020,A\x01 ministry\n"
+    (tmp_path / "Claims.csv").write_text("measure,as_printed,year,source\n" + row, encoding="utf-8")
+    found = {(problem.file, problem.row, problem.column) for problem in checks.validate(tmp_path)}
+    assert found == {("Claims.csv", 2, column) for column in ("title", "short_title", "publisher")}
+
+
+# --- each rule alone ------------------------------------------------------------------------------------------------
+
+NOTE = ", or a note that quotes 'threefold' and says how it is read"
+UNREAD = "a number of the words, or a note that quotes 'a great many' and says how it is read ('a great many' holds no number that"
+SPLIT = "a number of the words ('24.000' may be 24 or 24,000: give the number in the column value)"
+MANY = {"as_printed": "a great many"}
+FALL, OPEN, LAST = ("stages", "le_fall"), ("claims", "su_open_1998"), ("claims", "le_registered_1998")
+VISITS, SPENT, SUM, PAIR = (("claims", "ga_visits"), ("claims", "su_spending_1998"), ("derivations", "per_library"), ("pairs", "open_above_register"))  # fmt: skip
+PIECE, LETTER, ROOFS = ("pieces", "le"), ("sources", "letter"), ("claims", "le_roofs_2018")
+
+# table and row of the second collection, what is changed in it, every column that is wrong then, with what was expected
+ALONE = [
+    (OPEN, {"value": None}, ["value: a value and a step"]),
+    (OPEN, {"step": None}, ["value: a value and a step", "step: 100, as 'about 800' says"]),
+    (OPEN, {"value": 900.0}, ["value: 800, as 'about 800' says"]),
+    (OPEN, {"value": 800.01}, ["value: 800, as 'about 800' says"]),
+    (OPEN, {"value": 800.0001}, []),
+    (OPEN, {"wording": "over"}, ["wording: about, as 'about 800' says, or a note that quotes 'about 800' and says how it is read"]),
+    (OPEN, {"low": 700.0}, ["bounds_note: low or high set by hand and the reason, or neither"]),
+    (OPEN, {"high": 900.0}, ["bounds_note: low or high set by hand and the reason, or neither"]),
+    (OPEN, {"bounds_note": "why"}, ["bounds_note: low or high set by hand and the reason, or neither"]),
+    (OPEN, {"low": 800.0, "high": 800.0, "bounds_note": "why"}, []),
+    (OPEN, {"low": 850.0, "bounds_note": "why"}, ["value: a value between low and high"]),
+    (OPEN, {"high": 750.0, "bounds_note": "why"}, ["value: a value between low and high"]),
+    (OPEN, {"low": 700.0, "high": 900.0, "bounds_note": "why", "step": 1.0}, []),
+    (OPEN, {"exact": True}, ["exact: nothing: vague words are no complete tally"]),
+    (("claims", "le_open_2018"), {"exact": True}, []),
+    (OPEN, {"wording": "lost"}, ["value: nothing: the number was lost; never guess"]),
+    (("claims", "su_doors_dark"), {"wording": "lost"}, ["value: nothing: the number was lost; never guess"]),
+    (("claims", "su_doors_dark"), {"wording": "lost", "low": None, "high": None, "bounds_note": None}, []),
+    (("claims", "su_doors_dark"), {"bounds_note": None},
+     ["bounds_note: low or high set by hand and the reason, or neither", "bounds_note: how low and high follow from the words"]),
+    (ROOFS, {"value_to": None},
+     ["value_to: an upper number just for the wording between", "value_to: 5000000, as 'From 3 to 5 million crowns' says"]),
+    (ROOFS, {"value_to": 4e6}, ["value_to: 5000000, as 'From 3 to 5 million crowns' says"]),
+    (ROOFS, {"value_to": 2e6}, ["value_to: a value_to not below value", "value_to: 5000000, as 'From 3 to 5 million crowns' says"]),
+    (LAST, {"same_as": "ga_open_2008"}, ["same_as: a statement on libraries_registered; that one is on libraries_open"]),
+    (LAST, {"same_as": "ga_registered_2008"}, ["same_as: a range that meets 1000 to 1200"]),
+    (LAST, {"same_as": "le_registered_1998"}, ["same_as: an earlier statement, in no circle"]),
+    (LAST, {"same_as": "ga_registered_2008", "high": 1945.0, "bounds_note": "why"}, []),
+    (LAST, {"same_as": "ga_registered_2008", "high": 1944.0, "bounds_note": "why"}, ["same_as: a range that meets 0 to 1944"]),
+    (LAST, {"same_as": "ga_registered_2008", "low": 1956.0, "bounds_note": "why", "value": None, "wording": "indefinite"}, ["same_as: a range that meets 1956 to inf"]),
+    (LAST, {"repeats": "su_registered_1998"}, []),
+    (LAST, {"repeats": "su_registered_1998", "same_as": None}, ["repeats: a statement of the same value; that one is 1200"]),
+    (LAST, {"repeats": "nobody"}, ["repeats: a key of claims.csv"]),
+    (LAST, {"supersedes": "nobody"}, ["supersedes: a key of claims.csv", "note: why this statement corrects the other"]),
+    (LAST, {"supersedes": "su_open_1998", "note": "n"}, ["measure: the measure of the corrected statement"]),
+    (LAST, {"supersedes": "le_registered_1998", "note": "n"}, ["supersedes: an earlier statement, in no circle"]),
+    (LAST, {"supersedes": "su_registered_1998", "note": "n"}, []),
+    (LAST, {"start": pd.Timestamp("1999-01-01")}, ["end: a end not below start"]),
+    (LAST, {"start": None}, ["start: both start and end, or neither"]),
+    (LAST, {"end": None}, ["start: both start and end, or neither"]),
+    (LAST, {"line": 8}, ["line: a line within its piece"]),
+    (LAST, {"line": 0}, ["line: a line within its piece"]),
+    (LAST, {"line": 1}, []),
+    (LAST, {"line": None}, ["line: a line: the document has a text"]),
+    (LAST, {"piece_id": "su"}, ["claim_id: an id that begins with its piece_id and _"]),
+    (LAST, {"origin": "none"}, ["origin: a key of origins.csv"]),
+    (LAST, {"as_printed": "over a thousand a b c d e f g h i"}, []),
+    (LAST, {"as_printed": "over a thousand a b c d e f g h i j"}, ["as_printed: at most 12 words"]),
+    (LAST, {"as_printed": None}, []),
+    (SPENT, {"as_printed": "24.000", "value": 24.0, "step": 1.0}, []),
+    (SPENT, {"as_printed": "24.000", "value": 24000.0, "step": 1000.0}, []),
+    (SPENT, {"as_printed": "24.000", "value": 2400.0}, [f"value: {SPLIT}"]),
+    (SPENT, {"as_printed": "24.000", "value": 2400.0, "note": "'24.000' is 2,400"}, [f"value: {SPLIT}"]),
+    (SPENT, MANY, [f"value: {UNREAD}"]),
+    (SPENT, MANY | {"note": "'A great many' is so"}, []),
+    (SPENT, MANY | {"note": "'great many' is so"}, []),
+    (SPENT, MANY | {"note": "'ever a great many' is so"}, []),
+    (SPENT, MANY | {"note": "'ma' is so"}, [f"value: {UNREAD}"]),
+    (SPENT, MANY | {"note": "'few' is so"}, [f"value: {UNREAD}"]),
+    (VISITS, {"value": 4.0}, [f"value: 3, as 'threefold' says{NOTE}"]),
+    (VISITS, {"value": 4.0, "note": "'Threefold' is so"}, []),
+    (VISITS, {"wording": "about", "note": "'threefold' is so"}, []),
+    (VISITS, {"step": 0.1, "note": "'threefold' is so"}, ["step: 1, as 'threefold' says"]),
+    (("claims", "ga_winners_2008"), {"as_printed": "44 and 45"}, []),
+    (("claims", "ga_winners_2008"), {"as_printed": "44 and 46"}, ["value: a number of the words ('44 and 46' holds more than one number (44, 46)"]),
+    (PIECE, {"last_line": 8}, ["last_line: a line that the document has"]),
+    (PIECE, {"first_line": None}, ["first_line: both first_line and last_line, or neither", "first_line: a line: the document has a text"]),
+    (PIECE, {"last_line": None}, ["first_line: both first_line and last_line, or neither"]),
+    (PIECE, {"first_line": 2}, []),
+    (PIECE, {"first_line": 4}, ["line: a line within its piece"] * 2),
+    (LETTER, {"sha256": None}, ["sha256: a cell just where file has one"]),
+    (LETTER, {"lines": None}, ["lines: a cell just where file has one"]),
+    (LETTER, {"file": None}, ["sha256: a cell just where file has one", "lines: a cell just where file has one"]),
+    (LETTER, {"file": "a\\b"}, ["file: the plain name of a file, without folders"]),
+    (LETTER, {"file": "a/b"}, ["file: the plain name of a file, without folders"]),
+    (LETTER, {"file": "."}, ["file: the plain name of a file, without folders"]),
+    (LETTER, {"file": ".."}, ["file: the plain name of a file, without folders"]),
+    (FALL, {"start_low": 2011}, ["start_high: a start_high not below start_low"]),
+    (FALL, {"end_low": 2019}, ["end_high: a end_high not below end_low"]),
+    (FALL, {"start_low": None}, ["start_low: both start_low and start_high, or neither"]),
+    (FALL, {"end_high": None}, ["end_low: both end_low and end_high, or neither"]),
+    (FALL, {"start_low": 2018, "start_high": 2018}, []),
+    (FALL, {"start_low": 2019, "start_high": 2019}, ["end_low: a end_low not below start_low", "end_high: a end_high not below start_high"]),
+    (("events", "su_register"), {"end": pd.Timestamp("1997-01-01")}, ["end: a end not below start"]),
+    (("events", "su_register"), {"start": None}, ["start: both start and end, or neither"]),
+    (("events", "su_register"), {"event_id": "su_open_1998"}, ["event_id: an id that stands in one table only"]),
+    (FALL, {"stage_id": "le_open_2018"}, ["stage_id: an id that stands in one table only"]),
+    (("measures", "tender_winners"), {"part_of": "tender_winners"}, ["part_of: a wider measure, in no circle"]),
+    (("measures", "tender_winners"), {"part_of": "nobody"}, ["part_of: a key of measures.csv"]),
+    (("measures", "tender_applications"), {"part_of": "tender_winners"}, ["part_of: a wider measure, in no circle"] * 2),
+    (SUM, {"formula": None}, ["reason: a formula, or why there is none"]),
+    (SUM, {"formula": None, "reason": "none"}, []),
+    (SUM, {"formula": "1" * 2000}, []),
+    (SUM, {"formula": "1" * 2001}, ["formula: a formula of at most 2000 signs"]),
+    (SUM, {"formula": "1 +"}, ["formula: a formula (invalid syntax"]),
+    (SUM, {"formula": "1 < 2"}, ["formula: only numbers, claim ids, brackets and + - * / **"]),
+    (SUM, {"formula": "zzz + -ga_open_2008 ** 2"}, ["formula: claim ids only; there is no zzz"]),
+    (SUM, {"formula": "ga_open_2009"}, ["formula: claim ids only; there is no ga_open_2009; did you mean ga_open_2008"]),
+    (SUM, {"claim_id": "nobody"}, ["claim_id: a key of claims.csv"]),
+    (PAIR, {"first_id": "nobody"}, ["first_id: a key of claims or events or stages.csv"]),
+    (PAIR, {"second_id": "nobody"}, ["second_id: a key of claims or events or stages.csv"]),
+    (PAIR, {"second_id": "su_register"}, []),
+    (PAIR, {"second_id": "le_fall"}, []),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def norland() -> dict[str, pd.DataFrame]:
+    return dict(kz.load(Path(__file__).parent / "second_collection", bundle=False)._everything)
+
+
+@pytest.mark.parametrize(
+    ("where", "change", "wrong"), ALONE, ids=[f"{where[1]}{list(change)}" for where, change, _ in ALONE]
+)
+def test_a_rule_finds_its_fault_and_no_other(
+    norland: dict[str, pd.DataFrame], where: tuple[str, str], change: dict[str, object], wrong: list[str]
+) -> None:
+    table, name = where
+    rows = norland[table].set_axis(range(2, len(norland[table]) + 2))
+    at = rows.index[rows.iloc[:, 0] == name][0]
+    for column, cell in change.items():
+        rows.loc[at, column] = cell
+    found = list(checks._told(norland | {table: rows}, checks._rules(norland | {table: rows})))
+    assert len(found) == len(wrong), found
+    for problem, told in zip(found, wrong, strict=True):
+        assert f"{problem.column}: {problem.expected}".startswith(told)
+        if problem.column in change and len(found) == 1:
+            cell = change[problem.column]
+            shown = (
+                "nothing"
+                if cell is None
+                else repr(cell)
+                if isinstance(cell, str)
+                else str(cell)[:10].removesuffix(".0")
+            )
+            assert (problem.file, problem.row) == (f"{table}.csv", at)
+            assert problem.found in (shown, "1"), "a truth value is shown as its number"
+
+
+def test_circles_and_what_leads_into_them() -> None:
+    after = {"a": "b", "b": "c", "c": "b", "d": None, "e": "d", "f": "outside", "g": "a", "h": "h", "i": float("nan")}
+    assert checks._circular(after) == {"a", "b", "c", "g", "h"}
+    assert checks._circular({}) == set()
 
 
 # --- the bundle -----------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import cProfile
+import math
 import pstats
 from collections.abc import Callable
 from pathlib import Path
@@ -280,6 +281,252 @@ def test_context(evidence: kz.Evidence) -> None:
     assert evidence.context(series, year, "nowhere").missing
     a, b = (evidence.context("cpi", year) for year in (2005, 2010))
     assert (a / b).unit == "times"
+
+
+# --- a made collection, exactly ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def norland() -> kz.Evidence:
+    return kz.load(Path(__file__).parent / "second_collection", bundle=False)
+
+
+def made(norland: kz.Evidence, **changes: dict[str, object]) -> kz.Evidence:
+    """The made collection with some cells of its claims changed."""
+    claims = norland._everything["claims"].set_index("claim_id", drop=False)
+    for name, change in changes.items():
+        for column, cell in change.items():
+            claims.loc[name, column] = cell
+    return kz.Evidence({**norland._everything, "claims": claims.reset_index(drop=True)})
+
+
+def test_a_leaf_says_all_that_is_printed(norland: kz.Evidence) -> None:
+    said = norland.figure("su_open_1998")._node
+    assert (said.key, said.face, said.low, said.high) == ("su_open_1998", 800, 720, 880)
+    assert (said.words, said.place, said.kind, said.missing) == ("“about 800”", "Survey, line 4", "printed", False)
+    both = norland.figure("le_registered_1998")._node
+    assert both == norland.figure("su_registered_1998")._node
+    assert (both.key, both.words, both.place) == (
+        "su_registered_1998",
+        "“1,200 libraries” / “over a thousand”",
+        "Survey, line 3",
+    )
+    ends = {
+        name: norland.figure(name)
+        for name in ("su_doors_dark", "le_roofs_2018", "ga_winners_2008", "le_librarians_2018")
+    }
+    assert {name: (one.low, one.high) for name, one in ends.items()} == {
+        "su_doors_dark": (36, 99), "le_roofs_2018": (3e6, 5e6), "ga_winners_2008": (45, 45), "le_librarians_2018": (0, 2000),
+    }  # fmt: skip
+    assert [math.isnan(one.face) for one in ends.values()] == [True, True, False, False]
+
+
+def test_a_date_is_the_middle_half_of_what_it_may_be(norland: kz.Evidence) -> None:
+    day = 2008 + 365 / 366  # 31 December of a leap year begins
+    strict = norland.read(kz.Reading(strict=True))
+    for name, plain, whole in (
+        ("su_open_1998", (1998.5, 1998.25, 1998.75), (1998.5, 1998, 1999)),
+        ("ga_visits", (2003.5, 1998.25, 2008.75), (2003.5, 1998, 2009)),
+        ("ga_registered_2008", (day + 0.5 / 366, day + 0.25 / 366, day + 0.75 / 366), (day + 0.5 / 366, day, 2009)),
+    ):
+        assert norland.figure(name)._node.when == pytest.approx(plain, abs=1e-9)
+        assert strict.figure(name)._node.when == pytest.approx(whole, abs=1e-9)
+    month = made(norland, su_open_1998={"start": pd.Timestamp("1998-05-01"), "end": pd.Timestamp("1998-05-31")})
+    first, last = 1998 + 120 / 365, 1998 + 151 / 365
+    give = (last - first) / 4
+    assert month.figure("su_open_1998")._node.when == pytest.approx(
+        ((first + last) / 2, first + give, last - give), abs=1e-9
+    )
+    half = made(norland, su_open_1998={"start": pd.Timestamp("1998-05-01")})
+    assert half.figure("su_open_1998")._node.when == (1998.5, 1998.25, 1998.75), "within one year: the year"
+    for gone in ("start", "end"):
+        assert made(norland, su_open_1998={gone: None}).figure("su_open_1998")._node.when is None
+
+
+def test_what_the_columns_make_of_a_range(norland: kz.Evidence) -> None:
+    def ends(name: str, **change: object) -> tuple[float, float]:
+        one = made(norland, **{name: change}).figure(name)
+        return one.low, one.high
+
+    assert ends("su_open_1998", low=790.0, bounds_note="why") == (790, math.inf)
+    assert ends("su_open_1998", high=810.0, bounds_note="why") == (0, 810)
+    assert ends("su_open_1998", low=790.0, high=810.0) == (720, 880), "limits without a reason count for nothing"
+    assert ends("ga_winners_2008", wording="indefinite", value=None) == (0, math.inf)
+    assert ends("ga_applications_2008", exact=None) == (285, 315)
+    assert ends("ga_applications_2008", exact=False) == (285, 315)
+    assert ends("ga_applications_2008", exact=None, step=None) == (300, 300)
+    lost = made(norland, su_open_1998={"wording": "lost", "value": None}).figure("su_open_1998")
+    assert lost.missing == ("“about 800” (libraries open to readers): the number was lost",)
+
+
+def test_which_number_a_repeat_is(norland: kz.Evidence) -> None:
+    def key(name: str, **changes: dict[str, object]) -> str:
+        return str(made(norland, **changes).figure(name)._node.key)
+
+    last, alike = "le_registered_1998", {"same_as": None, "repeats": "su_registered_1998"}
+    assert key(last) == "su_registered_1998"
+    assert key(last, le_registered_1998=alike) == last, "of another value and wording: a number of its own"
+    assert key(last, le_registered_1998=alike | {"value": 1200.0}) == last
+    assert key(last, le_registered_1998=alike | {"wording": "bare"}) == last
+    assert key(last, le_registered_1998=alike | {"value": 1200.0, "wording": "bare"}) == "su_registered_1998"
+    assert key(last, le_registered_1998=alike | {"value": None, "wording": "bare"}) == "su_registered_1998"
+    assert key(last, le_registered_1998={"same_as": "nobody"}) == last
+    chain = {
+        "le_registered_1998": {"same_as": "su_registered_1998"},
+        "su_registered_1998": {"same_as": "ga_registered_2008"},
+    }
+    assert key(last, **chain) == "ga_registered_2008"
+    circle = chain | {"ga_registered_2008": {"same_as": last}}
+    assert key(last, **circle) == "ga_registered_2008", "a circle is gone round once"
+    mended = {"le_registered_2018": {"supersedes": "su_open_1998"}}
+    assert key("su_open_1998", **mended) == "le_registered_2018"
+    told = made(norland, **mended).figure("su_open_1998")._node
+    assert (told.words, told.face) == ("“1,400 libraries”, correcting “about 800” of Survey", 1400)
+    apart = made(norland, le_registered_1998={"value": 5000.0}).figure(last)
+    assert (apart.low, apart.high) == (1150, 1250), "wordings that exclude each other: the first"
+
+
+def test_citations_and_yardsticks_exactly(norland: kz.Evidence) -> None:
+    for name, cited in (
+        (
+            "ga_registered_2008",
+            "Ministry of Reading (ministry) in Gazette (2009), line 3: “1 950 registered libraries”",
+        ),
+        ("ga_tender", "Gazette (2009), line 8: “the tender of 2008”"),
+        ("le_fall", "Letter (2019), line 3: “The register of 2018”"),
+    ):
+        assert norland.cite(name) == cited
+    bare = made(norland, su_open_1998={"line": None, "speaker_role": None})
+    assert bare.cite("su_open_1998") == "Ada Quill in Survey (1999): “about 800”"
+    assert bare.figure("su_open_1998")._node.place == "Survey"
+    assert bare.figures("libraries_open").place["su_open_1998"] == "place not verified"
+    undated = norland._everything["sources"].assign(published=None)
+    assert (
+        kz.Evidence({**norland._everything, "sources": undated}).cite("ga_tender")
+        == "Gazette, line 8: “the tender of 2008”"
+    )
+    said = norland.context("cpi", 1998)._node
+    assert (said.key, said.face, said.low, said.high) == ("cpi_1998", 50, 50, 50)
+    assert (said.words, said.place, said.kind) == ("cpi 1998", "Norland Statistics", "context")
+    assert norland.context("cpi", 1998, "NL")._node.key == "cpi_1998_NL"
+    assert norland.context("cpi", 1998).unit == "index, 2008 = 100"
+    assert norland.context("cpi", 1999).missing == ("cpi of 1999",)
+    two = norland._everything["context"].assign(year=1998, code=["A", "B"], series="a_series")
+    view = kz.Evidence({**norland._everything, "context": two})
+    assert (view.context("a_series", 1998, "B").face, view.context("a_series", 1998, "A")._node.words) == (
+        100,
+        "a series 1998",
+    )
+    with pytest.raises(ValueError, match=r"^a_series has one number a region; give its code: A, B$"):
+        view.context("a_series", 1998)
+
+
+def test_selections_exactly(norland: kz.Evidence) -> None:
+    in_2008 = [
+        "ga_visits",
+        "ga_open_2008",
+        "ga_spending_2008",
+        "ga_per_library_2008",
+        "ga_applications_2008",
+        "ga_winners_2008",
+        "ga_registered_2008",
+    ]
+    assert norland.figures(year=2008).index.tolist() == in_2008
+    assert norland.figures(start="2008-12-31", end="2009").index.tolist() == in_2008
+    assert norland.figures(start="2009-01-01", end="2018-01-01").index.tolist() == [
+        "le_registered_2018", "le_open_2018", "le_librarians_2018", "le_roofs_2018",
+    ]  # fmt: skip
+    assert norland.figures(year=2008, start=2018).index.tolist() == []
+    assert norland.figures(year=2008, end=1998).index.tolist() == ["ga_visits"], "it may fall into both"
+    assert norland.figures(end="1997-12-31").index.tolist() == []
+    assert len(norland.figures(end="1998-01-01")) == 7
+    assert norland.figures("libraries_open", source="letter").index.tolist() == ["le_open_2018"]
+    assert norland.figures("visits_growth").year.tolist() == [2003]
+    towns = pd.DataFrame({"region": ["N-1", "N-2"], "title": ["North", "South"]})
+    claims = norland._everything["claims"].assign(region=["N-1", "N-2", *[None] * 15])
+    view = kz.Evidence({**norland._everything, "regions": towns, "claims": claims})
+    assert view.figures(region="South").index.tolist() == view.figures(region="N-2").index.tolist() == ["su_open_1998"]
+    again = made(
+        norland, le_registered_1998={"repeats": "su_registered_1998"}, le_open_2018={"supersedes": "su_open_1998"}
+    )
+    assert len(again.figures()) == 15, "neither the repeat nor what was corrected ..."
+    assert len(again.figures(first=False)) == 17
+    shown = again.figures("libraries_open").as_printed
+    assert shown["le_open_2018"] == "Only 900” corrects “about 800"
+    assert norland.earliest("libraries_open")._node.key == "su_open_1998"
+    assert norland.latest("libraries_open")._node.key == "le_open_2018"
+    assert made(norland, le_open_2018={"start": None}).latest("libraries_open")._node.key == "ga_open_2008"
+    assert norland.earliest("libraries_open", "librarians", year=1800).missing == (
+        "any count of: Open libraries, Librarians",
+    )
+    for word, count in (
+        ("ben page", 5),
+        ("Registered lib", 4),
+        ("lamp", 1),
+        ("LIBRARIANS LEFT", 1),
+        ("less than a hundred", 0),
+        ("Norland", 0),
+    ):
+        assert len(norland.find(word)) == count, word
+    titles = norland.measures.set_index("measure").title
+    for row in norland.claims.itertuples():
+        words = [row.as_printed, row.counts, row.measure, titles[row.measure], row.speaker]
+        assert norland.find(" ".join(words)).index.tolist() == [row.claim_id]
+    noted = made(norland, su_open_1998={"note": "Without the two in Sutter."})
+    assert noted.find("sutter").index.tolist() == ["su_open_1998"]
+    assert norland.find("lamp").columns.tolist() == [
+        "figure",
+        "year",
+        "counts",
+        "as_printed",
+        "speaker",
+        "source",
+        "place",
+        "measure",
+    ]
+
+
+def test_what_is_left_out_is_told(norland: kz.Evidence) -> None:
+    view = norland.leave_out("gazette").leave_out("author", "gazette")
+    assert view.without == ("gazette", "author")
+    assert (
+        view.label
+        == f"Data {norland.version} with second_collection laid over it, without Gazette, author; plain reading"
+    )
+    gone = view.figure("ga_open_2008")
+    assert (gone.missing, gone._node.key, gone.unit) == (
+        ("“more than 2,100” (libraries open every day, Gazette)",),
+        "ga_open_2008",
+        "libraries",
+    )
+    for ask in (view.row, view.cite):
+        with pytest.raises(
+            KeyError,
+            match=r"no claim, event or stage has the id 'ga_open_2008' in the data loaded \(its source was left out\)",
+        ):
+            ask("ga_open_2008")
+    other = view.read(kz.Reading(strict=True))
+    assert (other.version, other.folders, other.without, other.own) == (
+        view.version,
+        view.folders,
+        view.without,
+        view.own,
+    )
+    assert other.leave_out("letter").reading == kz.Reading(strict=True)
+    assert other.leave_out("letter").own == norland.own
+    assert norland.own == set(norland.claims.claim_id)
+    plain = kz.Evidence(norland._everything)
+    assert (plain.version, plain.folders, plain.without, plain.reading, plain.own) == (
+        "",
+        (),
+        (),
+        kz.Reading(),
+        frozenset(),
+    )
+    assert repr(plain) == "<Evidence: Data ; plain reading; 17 statements>"
+    assert '<td style="text-align:left"><code>ev.claims</code></td><td>17</td>' in plain._repr_html_()
+    with pytest.raises(AttributeError, match=r"no table 'clams'; the tables are claims, codings, context, derivations"):
+        plain.clams  # noqa: B018
 
 
 # --- formulas -------------------------------------------------------------------------------------------------------

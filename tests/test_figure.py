@@ -18,7 +18,7 @@ from scipy.optimize import minimize
 
 import kzcivil as kz
 from kzcivil.bounds import Leaf, bounds_of, face_of, leaves_of
-from kzcivil.figure import Figure, absent, figure
+from kzcivil.figure import Figure, absent, figure, from_leaf
 
 INF = math.inf
 # Without shrinking: a failure is shown as it was found, and at once.
@@ -189,6 +189,14 @@ KNOWN = [
     ("over nothing but itself", kz.larger(OPEN, 5) - OPEN, 0, 4),
     ("a turn where the face is zero", Z * (Z + 0.5), -0.0625, 1.5),
     ("a pole inside", X / (X - 0.5), -INF, INF),
+    ("a product without a ceiling", OPEN * Q, 2, INF),
+    ("a product without a ceiling, either way", OPEN * X, -INF, INF),
+    ("nothing of what has no ceiling", OPEN * figure(0), 0, 0),
+    ("even power across zero", figure(-1, -3, 2) ** 2, 0, 9),
+    ("even power across zero, upward", figure(1, -2, 3) ** 4, 0, 81),
+    ("even negative power across zero", figure(1, -2, 3) ** -2, 1 / 9, INF),
+    ("a head", figure(30_000, 28_000, 36_000, "people") / figure(20_000, 20_000, 24_000, "NGOs"), 28 / 24, 36 / 20),
+    ("a head, no ceiling", figure(30_000, 30_000, INF, "people") / figure(20_000, 20_000, INF, "NGOs"), 0, INF),
     ("small shares stay", figure(2e-8, 1e-8, 4e-8) / P * P, 1e-8, 4e-8),
 ]
 
@@ -435,9 +443,15 @@ def test_missing_decides_nothing() -> None:
     assert kz.verdict(N03, GONE, "up", "down", "either") == "cannot be compared"
     assert (N03 + None).missing
     assert (N03 + math.nan).missing
-    assert kz.total([]).missing
+    assert kz.total([]).missing == ("any number to add up",)
+    people = figure(2, unit="people")
+    assert kz.total([GONE, people]).missing == kz.total([people, GONE]).missing == GONE.missing
     assert kz.nth([N03], 1).missing
     assert kz.nth([GONE, N03], 0) is N03
+    two = [N03, P]
+    assert [kz.nth(two, at) for at in (-2, -1, 0, 1)] == [N03, P, N03, P]
+    assert kz.nth(two, -3).missing == kz.nth(two, 2).missing == ("a further count to compare with",)
+    assert kz.nth(two, 2, "a third count").missing == ("a third count",)
 
 
 def test_what_has_no_value_is_missing_too() -> None:
@@ -491,6 +505,13 @@ def test_claims_and_why(evidence: kz.Evidence) -> None:
         assert leaf.words in told
         assert leaf.place in told
     assert growth.why()._repr_markdown_().startswith("**")
+    unnamed = Figure(Leaf("p", 2, 2, 2)) / Figure(Leaf("q", 4, 4, 4))
+    assert repr(unnamed.why()) == "0.5 = 2 / 4\n- 2\n- 4"
+
+
+def test_the_year_of_a_printed_figure() -> None:
+    dated = Figure(Leaf("dated", 5, 5, 5, when=(2003.5, 2003.25, 2003.75)))
+    assert (dated.year, (dated + dated).year, figure(1).year) == ("2003", "an unknown year", "an unknown year")
 
 
 def test_formula_is_read_as_it_is_computed() -> None:
@@ -500,6 +521,20 @@ def test_formula_is_read_as_it_is_computed() -> None:
         for leaf in made.leaves:
             plain = plain.replace(leaf.key, f"{leaf.face:g}")
         assert eval(plain) == pytest.approx(made.face), made.formula
+
+
+def test_formula_is_written_with_no_more_brackets_than_it_needs() -> None:
+    a, b, c = (from_leaf(Leaf(name, n, n, n)) for n, name in ((7, "a"), (2, "b"), (3, "c")))
+    for made, written in (
+        (a - (b - c), "a - (b - c)"), (a - (b + c), "a - (b + c)"), (a + b + c, "a + b + c"), (a / (b / c), "a / (b / c)"),
+        (a * b / c, "a * b / c"), (a / (b * c), "a / (b * c)"), ((a + b) * c, "(a + b) * c"), ((a / b) ** c, "(a / b) ** c"),
+        ((a**b) ** c, "(a ** b) ** c"), (a ** (b**c), "a ** (b ** c)"), (-(a**b), "-a ** b"), (-(a + b), "-(a + b)"),
+        (-(a * b), "-(a * b)"), (-a * b, "-1 * a * b"), (a - b * c, "a - b * c"), (a - -b, "a - -1 * b"), (-a - b, "-1 * a - b"),
+        ((-a) ** 2, "(-1 * a) ** 2"), (1.5 - a, "1.5 - a"), (kz.larger(a - b, 0), "max(a - b, 0)"), (kz.smaller(a, b) * c, "min(a, b) * c"),
+        (kz.larger(a, b) ** c, "max(a, b) ** c"), (a - kz.smaller(b, c), "a - min(b, c)"), (a - (a - b) / c, "a - (a - b) / c"),
+    ):  # fmt: skip
+        assert made.formula == written
+        assert eval(written, {"a": 7, "b": 2, "c": 3, "max": max, "min": min}) == pytest.approx(made.face), written
 
 
 # --- columns --------------------------------------------------------------------------------------------------------

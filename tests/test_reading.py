@@ -14,6 +14,8 @@ THIN, NARROW, FIXED, FIGURE = "\u2009", "\u202f", "\u00a0", "\u2007"
 
 # words, number, wording, unit of the last digit
 PHRASES = [
+    ("сто и пять", 105, "bare", 1),
+    ("ten fold", 10, "bare", 1),
     # digits, with any mark of thousands
     ("3,500", 3500, "bare", 100),
     ("3 500", 3500, "bare", 100),
@@ -164,6 +166,8 @@ PHRASES = [
 
 # words, lower and upper number, unit of the last digit
 SPANS = [
+    ("5 to 5 million", 5, 5_000_000, 1),
+    ("1 thousand to 2000 million", 1000, 2_000_000_000, 1000),
     ("7-10 days", 7, 10, 1),
     ("7–10 days", 7, 10, 1),
     ("7 to 10 days", 7, 10, 1),
@@ -208,6 +212,8 @@ VAGUE = [
 
 # words that are refused, part of the message
 REFUSED = [
+    ("twenty zero", "more than one number (20, 0)"),
+    ("fold", "no number"),
     ("23.335", "23.335 or 23,335"),
     ("27.000", "27 or 27,000"),
     ("1.250 million", "1.25 or 1,250"),
@@ -317,6 +323,7 @@ RULES = [
     (18_000, "about", 1000, {}, (16_200, 19_800), (16_200, 19_800)),
     (1000, "about", 1000, {}, (900, 1100), (0, 2000)),
     (30, "about", 100, {}, (27, 33), (0, 130)),
+    (5, "about", 1, {}, (4.5, 5.5), (4, 6)),
     (20_000, "over", 1000, {}, (20_000, 24_000), (20_000, INF)),
     (200, "at_least", 100, {}, (200, 240), (200, INF)),
     (30_000, "slightly_more", 1000, {}, (30_000, 33_000), (30_000, 36_000)),
