@@ -6,9 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 FIRST := $(firstword $(wildcard notebooks/00_*.ipynb) notebooks)
 
-.PHONY: notebooks test lint mutate publish lab lock clean
-
-.PHONY: notebooks test lint publish lab bench lock clean
+.PHONY: notebooks test lint mutate publish lab bench lock clean
 .DELETE_ON_ERROR:
 
 notebooks: $(READY)
