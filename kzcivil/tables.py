@@ -131,7 +131,7 @@ def overlay(base: Mapping[str, pd.DataFrame], own: Mapping[str, pd.DataFrame]) -
     result = dict(base)
     for table, rows in own.items():
         both = pd.concat([base[table], rows]) if len(base[table]) else rows
-        both = both.set_axis(both.groupby(primary_key(table), sort=False).ngroup().to_numpy())
+        both = both.set_axis(both.groupby(primary_key(table), sort=False, dropna=False).ngroup().to_numpy())
         result[table] = both[~both.index.duplicated(keep="last")].sort_index()
     return result
 
