@@ -492,7 +492,7 @@ HOSTILE = [
     "[x](<javascript:alert(1)>)", "[x](data:text/html;base64,PHNjcmlwdD4=)", "![i](http://z/i.png)", "![i][1]", "<http://z>", "<!-- x",
     "[x](vbscript:a)", "</td><script>x</script>", "<iframe src=//z>", "`</code><script>x</script>`", "[![i](http://z/i.png)](http://z)",
 ]  # fmt: skip
-DEAD = {"table", "caption", "thead", "tbody", "tr", "th", "td", "p", "ul", "ol", "li", "strong", "em", "code", "blockquote", "a", "h1", "h2", "hr", "br", "b", "span"}  # fmt: skip
+DEAD = {"table", "caption", "thead", "tbody", "tr", "th", "td", "p", "ul", "ol", "li", "strong", "em", "code", "blockquote", "a", "h1", "h2", "hr", "br", "wbr", "b", "span"}  # fmt: skip
 
 
 class Live(HTMLParser):
