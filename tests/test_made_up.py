@@ -69,7 +69,7 @@ RIGHT = [
     ),
     ("03", "“350 million tenge” and “another 200 million tenge”"),
     ("03", "20 of 109 in 2003 (18.3 %), at most 20 of 119 in 2004 (16.8 %) and 50 of 165 in 2005 (30.3 %)"),
-    ("05", "from 4,500 operating NGOs the last stage has"),
+    ("05", "from 4,500 operating NGOs this share is"),
     ("06", "Made-up Audit, 2025"),
     ("02", "“23,900 NGOs” corrects “23 335”"),
     ("02", "Registered NGOs; corrects aa_inf_registered_2023: made-up: duplicates were removed from the register"),

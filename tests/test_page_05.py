@@ -118,7 +118,7 @@ def test_growth_after_2003(findings: dict[str, dict[str, Any]]) -> None:
     assert f"is 35 times, or {rates[0]:.1f} % a year; " in findings["since"]["sentence"]
     assert f"it is 6.67 times, or {rates[1]:.2f} % a year. So" in findings["since"]["sentence"]
     assert since["face"] == pytest.approx(100 * (23_335 - 3500) / (23_335 - 100))
-    assert f"has {100 * (23_335 - 4500) / (23_335 - 100):.1f} %" in findings["since"]["hangs_on"]
+    assert f"is {100 * (23_335 - 4500) / (23_335 - 100):.1f} %" in findings["since"]["hangs_on"]
     assert ends(since) == pytest.approx((100 * (23_335 - 3550) / (23_335 - 95), 100 * (23_335 - 3450) / (23_335 - 105)))
 
 
