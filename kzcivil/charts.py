@@ -105,9 +105,11 @@ def ranges(
 
 def bars(
     table: pd.DataFrame, *, title: str, subtitle: str, note: str, label: str = "label", figure: str = "figure",
-    colour: str | None = None, facet: str | None = None,
+    colour: str | None = None, facet: str | None = None, log: bool = False,
 ) -> Chart:  # fmt: skip
     """Bars with their range as a thin line; each value of the column ``facet`` gets a panel, side by side.
+
+    On a log axis, which has no zero, bars begin at the power of ten below the least value.
 
     Examples
     --------
@@ -115,8 +117,8 @@ def bars(
     >>> bars(table, title="More choirs than clubs", subtitle="Number in 2023", note="Source: A").alt
     'More choirs than clubs. Bars: Number in 2023. clubs: 10; choirs: 20.'
     """
-    rows, lost = rows_of(table, figure, label=label, colour=colour, facet=facet)
-    return _slots(Canvas("Bars", rows, lost, title, subtitle, note), rows, bar=True)
+    rows, lost = rows_of(table, figure, log, label=label, colour=colour, facet=facet)
+    return _slots(Canvas("Bars", rows, lost, title, subtitle, note, log=log), rows, bar=True, log=log)
 
 
 def _slots(canvas: Canvas, rows: Any, *, bar: bool = False, log: bool = False, reference: Any = None) -> Chart:
@@ -142,10 +144,15 @@ def _slots(canvas: Canvas, rows: Any, *, bar: bool = False, log: bool = False, r
     pitch = LINE * max(1 + two_lines, *map(len, lines)) + 14
     foot, left = top + pitch * len(order), PAD + 14 + widest(itertools.chain(*lines))
     size = (WIDTH - PAD - (10 if bar else wide + 12) - left - 30 * (len(facets) - 1)) / len(facets)
-    reach = [*rows.face, *rows.low, *rows.high, face_of(reference)]
+    reach, before = [*rows.face, *rows.low, *rows.high, face_of(reference)], 12
+    if bar and log:
+        least = min((one for one in reach if one > 0), default=1.0)
+        reach, before = [*reach, 10.0 ** math.floor(math.log10(least))], 0
     for panel, name in enumerate(facets):
         start = left + (size + 30) * panel
-        value = Scale(reach, start, start + size, before=12, after=30 + wide if bar else 36, zero=bar, log=log)
+        value = Scale(
+            reach, start, start + size, before=before, after=30 + wide if bar else 36, zero=bar and not log, log=log
+        )
         canvas.grid(value, top, foot)
         canvas.text(start, canvas.top + 8, f"<b>{safe(name)}</b>" if name else "")
         if bar:

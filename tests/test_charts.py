@@ -349,3 +349,15 @@ def test_a_count_without_a_year_is_named_and_not_drawn() -> None:
     assert "1 one in 2003" in made.alt
     assert "2 undated in" not in made.alt
     assert "undated" in json.dumps(made._repr_mimebundle_()[0]["application/vnd.plotly.v1+json"]["layout"])
+
+
+def test_bars_on_a_log_axis_begin_at_the_power_of_ten_below() -> None:
+    table = pd.DataFrame({"label": ["a", "b", "c"], "figure": [20.0, 200.0, 2000.0]})
+    chart = charts.bars(table, title="T", subtitle="S", note="N", log=True)
+    boxes = [shape for shape in chart.fig.layout.shapes if shape.type == "rect"]
+    assert len({box.x0 for box in boxes}) == 1
+    first, second, third = (box.x1 - box.x0 for box in boxes)
+    decade = second - first
+    assert third - second == pytest.approx(decade)
+    assert first == pytest.approx(decade * math.log10(20 / 10)), "from 10"
+    assert "log scale" in chart.alt
