@@ -447,6 +447,8 @@ def test_missing_decides_nothing() -> None:
     people = figure(2, unit="people")
     assert kz.total([GONE, people]).missing == kz.total([people, GONE]).missing == GONE.missing
     assert kz.nth([N03], 1).missing
+    with pytest.raises(TypeError, match="2 NGOs and 'many' must be figures or numbers"):
+        kz.larger(figure(2, unit="NGOs"), "many")
     assert kz.nth([GONE, N03], 0) is N03
     two = [N03, P]
     assert [kz.nth(two, at) for at in (-2, -1, 0, 1)] == [N03, P, N03, P]

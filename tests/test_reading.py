@@ -214,6 +214,7 @@ VAGUE = [
 REFUSED = [
     ("twenty zero", "more than one number (20, 0)"),
     ("fold", "no number"),
+    ("двести сто", "more than one number (200, 100)"),
     ("23.335", "23.335 or 23,335"),
     ("27.000", "27 or 27,000"),
     ("1.250 million", "1.25 or 1,250"),
