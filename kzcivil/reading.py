@@ -225,7 +225,7 @@ def parse(words: str) -> Printed:
         raise Unreadable(f"{words!r} is a fraction or below nothing: give the number in the column value")
     if vague := _indefinite(text.lower()):
         return vague
-    found = _scaled(text)
+    found = _scaled(re.sub(r"\b(dozen|hundred|thousand|million|billion|trillion)s\b", r"\1", text, flags=re.I))
     if not found:
         told = "holds no number that is known: give value and wording, or low, high and bounds_note"
         raise Unreadable(f"{words!r} {told}")

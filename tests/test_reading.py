@@ -437,3 +437,18 @@ def test_the_stored_columns_are_what_the_words_say(evidence: kz.Evidence) -> Non
     differing = {row.claim_id for row in evidence.claims.itertuples() if _differs(row)}
     assert differing - set(BY_HAND) == set(), "neither what the rule reads nor listed with a reason"
     assert set(BY_HAND) - differing == set(), "listed, but the rule reads them"
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("five thousands", 5000),
+        ("3 millions", 3e6),
+        ("two and a half thousands", 2500),
+        ("2 dozens", 24),
+        ("half thousands", 500),
+    ],
+)
+def test_a_plural_after_a_number_is_its_scale(words: str, number: float) -> None:
+    said = parse(words)
+    assert (said.value, said.wording) == (number, "bare")
