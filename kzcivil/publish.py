@@ -115,12 +115,13 @@ def run(
     if out.resolve() == notebooks_folder():
         raise PublishError("the run would overwrite the stored pages; choose another folder")
     clients: list[Any] = []
+    same = _same_for_all()
     record: dict[str, Any] = {}  # by page the checksums of what it was made from and of what was written
 
     def one(page: Path) -> str:
         try:
             wanted, target = {name: parameters[name] for name in known[page] & parameters.keys()}, out / page.name
-            mark = _mark(page, wanted, out)
+            mark = _mark(page, wanted, out, same)
             if not force and target.is_file() and record.get(page.stem) == f"{mark} {_sha256(target.read_bytes())}":
                 return KEPT
             written = _written(_executed(page, wanted, out, clients))
@@ -174,21 +175,29 @@ def _parameters(page: Path) -> set[str]:
     return set(re.findall(r"^(\w+) *(?::[^=\n]*)?=(?!=)", _code(page, "parameters"), re.M))
 
 
-def _mark(page: Path, parameters: Mapping[str, Any], out: Path) -> str:
-    """Checksum of all that decides what a page becomes.
+def _same_for_all() -> str:
+    """Library, bundled tables, versions of Python and packages, and the project's environment variables."""
+    packages = sorted(path.name for place in sys.path for path in Path(place).glob("*.dist-info"))
+    variables = sorted(item for item in os.environ.items() if item[0].startswith("KZCIVIL_"))
+    return repr([_checksums([Path(__file__).parent, bundle_folder()]), sys.version, packages, variables])
 
-    The page, its parameters, library, bundled tables, files and folders that its code or a parameter names in quotes,
-    the pages whose findings it collects, versions of Python and packages, and the project's environment variables.
+
+def _checksums(read: Iterable[Path]) -> list[tuple[str, str]]:
+    """Files, also those of folders, with their checksums."""
+    # os.path, for it says no where pathlib raises: of a text that could be no name, or one that is too long.
+    within = [path for place in read if os.path.isdir(place) for path in place.iterdir()]
+    return [(str(path), _sha256(path.read_bytes())) for path in sorted({*read, *within}) if os.path.isfile(path)]
+
+
+def _mark(page: Path, parameters: Mapping[str, Any], out: Path, same: str) -> str:
+    """Checksum of all that decides what a page becomes: what is the same for all pages, and its own.
+
+    Its own are its file, its parameters, files and folders that its code or a parameter names in quotes, and the pages
+    whose findings it collects.
     """
     named = [page.parent / name for _, name in QUOTED.findall(f"{_code(page)}\n{dict(parameters)}")]
     collected = [one for one in _pages_in(out) if not one.name.startswith(FIRST)] if page.name.startswith(FIRST) else []
-    read = [page, Path(__file__).parent, bundle_folder(), *named, *collected]
-    # os.path, for it says no where pathlib raises: of a text that could be no name, or one that is too long.
-    read += [path for place in read if os.path.isdir(place) for path in place.iterdir()]
-    files = [(str(path), _sha256(path.read_bytes())) for path in sorted({*read}) if os.path.isfile(path)]
-    packages = sorted(path.name for place in sys.path for path in Path(place).glob("*.dist-info"))
-    variables = sorted(item for item in os.environ.items() if item[0].startswith("KZCIVIL_"))
-    return _sha256(repr([files, sorted(parameters.items()), sys.version, packages, variables]).encode())
+    return _sha256(repr([_checksums([page, *named, *collected]), sorted(parameters.items()), same]).encode())
 
 
 def _executed(page: Path, parameters: dict[str, Any], out: Path, clients: list[Any]) -> Book:
