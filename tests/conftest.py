@@ -3,7 +3,9 @@
 import csv
 import json
 import os
+import shutil
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def root() -> Path:
     return ROOT
+
+
+def lacking(what: str) -> None:
+    """Skip loudly, or fail where a browser is required."""
+    (pytest.fail if os.environ.get("KZCIVIL_BROWSER_REQUIRED") else pytest.skip)(f"NO {what}: nothing is seen here")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the browser."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+    return found or str(lacking("CHROME OR CHROMIUM (apt-get install chromium)"))
+
+
+@pytest.fixture(scope="session")
+def driven(chromium: str) -> str:
+    """Path of the browser, where there is what drives it."""
+    for name in ("playwright", "axe_playwright_python"):
+        if find_spec(name) is None:
+            lacking(f"{name.upper()} (pip install -e '.[test]')")
+    return chromium
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ import json
 import math
 import random
 import re
-import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -316,14 +315,13 @@ Promise.all(specs.map((s, n) => {
 </script>"""
 
 
-@pytest.mark.skipif(not shutil.which("chromium"), reason="needs Chromium")
-def test_in_a_browser_no_label_overlaps_another(tmp_path: Path):
+def test_in_a_browser_no_label_overlaps_another(chromium: str, tmp_path: Path):
     from plotly.offline import get_plotlyjs
 
     specs = [spec(draw(frame)) for draw in FORMS.values() for name, frame in TABLES.items() if name != "forty sources"]
     page = f"<meta charset=utf-8><script>{get_plotlyjs()}</script><script>const specs = {json.dumps(specs)}</script>{SCRIPT}"
     (tmp_path / "page.html").write_text(page, encoding="utf-8")
-    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=60000", "--dump-dom"]
+    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=60000", "--dump-dom"]
     run = subprocess.run(
         [*command, f"file://{tmp_path}/page.html"], capture_output=True, text=True, timeout=900, check=True
     )

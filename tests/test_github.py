@@ -9,9 +9,7 @@ import html
 import io
 import itertools
 import json
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,7 +25,6 @@ PAGES = {page.stem: page for page in publish.find_notebooks()}
 PROSE = {str(path.relative_to(ROOT)): path for path in sorted([*ROOT.glob("*.md"), *ROOT.glob("data/*.md")])}
 VIEWS = ["README.md", *PAGES]
 WIDTHS = (1280, 720, 390)
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 KINDS = ("text/html", "text/markdown", "image/png", "text/plain")
 """What GitHub shows of an output: the first of these that is there."""
 ALIVE = re.compile(r"(?i)<(script|style|iframe|svg|object|embed|canvas|form|input|button|video)\b|\son\w+=|javascript:")
@@ -197,27 +194,9 @@ DRAW = """async charts => Promise.all(charts.map(async chart => {
 }))"""
 
 
-def need_browser() -> str:
-    """The browser; without one, or without what drives it, the tests are skipped, or fail where it is required."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    try:
-        import axe_playwright_python  # noqa: F401
-        import playwright  # noqa: F401
-    except ImportError as error:
-        found, why = None, f"{error.name} IS NOT INSTALLED: pip install -e '.[test]'"
-    else:
-        why = "NO CHROME OR CHROMIUM: apt-get install chromium"
-    if found is None:
-        (pytest.fail if os.environ.get("KZCIVIL_BROWSER_REQUIRED") else pytest.skip)(
-            f"{why}; GitHub's view is not tested"
-        )
-    return str(found)
-
-
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def seen(driven: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """README and pages by name: what was measured at each width, and what axe-core finds on either ground."""
-    browser_path = need_browser()
     from axe_playwright_python.sync_playwright import Axe
     from playwright.sync_api import sync_playwright
     from plotly.offline import get_plotlyjs
@@ -225,7 +204,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     found: dict[str, Any] = {}
     folder = tmp_path_factory.mktemp("github")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=driven, args=["--no-sandbox", "--disable-gpu"])
         tab = browser.new_page()
         for name in (*VIEWS, "planted"):
             base = (PAGES[name].parent if name in PAGES else ROOT).as_uri()

@@ -29,7 +29,6 @@ except ImportError:
     sync_playwright = None  # type: ignore[assignment]
 
 NOTEBOOKS = [path.stem for path in publish.find_notebooks()]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PNG, MARKDOWN = "image/png", "text/markdown"
 WINDOW = {"width": 1280, "height": 800}
 PATIENCE = 120
@@ -213,11 +212,7 @@ def clone(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def lab(clone: Path) -> Iterator[Lab]:
-    if missing := [name for name, there in {"Chromium": CHROMIUM, "playwright": sync_playwright}.items() if not there]:
-        if os.environ.get("KZCIVIL_BROWSER_REQUIRED"):
-            pytest.fail(f"a browser is required here; missing: {', '.join(missing)}")
-        pytest.skip(f"NO {' AND NO '.join(missing)}: JupyterLab cannot be seen here")
+def lab(driven: str, clone: Path) -> Iterator[Lab]:
     home, token, port = clone.parent / "home", secrets.token_hex(), free_port()
     for name, value in SETTINGS.items():
         file = home / "config" / "lab" / "user-settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
@@ -234,7 +229,7 @@ def lab(clone: Path) -> Iterator[Lab]:
         assert info["port"] == port, "the flags did not reach JupyterLab"
         with (
             sync_playwright() as driver,
-            driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]) as browser,
+            driver.chromium.launch(executable_path=driven, args=["--no-sandbox"]) as browser,
         ):
             page = browser.new_page(viewport=WINDOW)
             page.set_default_timeout(1000 * PATIENCE)

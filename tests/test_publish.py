@@ -32,13 +32,6 @@ def text_of(page: Any) -> str:
     return json.dumps(page, ensure_ascii=False)
 
 
-def need_browser() -> None:
-    if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome", "chrome")):
-        if os.environ.get("KZCIVIL_BROWSER_REQUIRED"):
-            pytest.fail("a browser is required here and none is installed")
-        pytest.skip("NO CHROME OR CHROMIUM: pictures cannot be drawn here")
-
-
 # --- run ------------------------------------------------------------------------------------------------------------
 
 
@@ -358,10 +351,10 @@ def test_a_page_that_failed_runs_again_and_keeps_no_other_from_being_kept(
 # --- publish --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("chromium")
 def test_publish_twice_changes_nothing_and_draws_only_what_changed(
     clone: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    need_browser()
     changed = publish.publish()
     assert set(changed) == {"00_first.ipynb", "01_made.ipynb", "README.md", "01_made_720.png", "01_made_320.png"}
     before = contents(clone)
@@ -384,11 +377,11 @@ def test_publish_twice_changes_nothing_and_draws_only_what_changed(
     assert contents(clone) == before
 
 
+@pytest.mark.usefixtures("chromium")
 def test_saving_in_jupyterlab_changes_nothing(clone: Path) -> None:
     """What the server writes is nbformat's JSON of what a browser read: whole floats have lost their point."""
     import nbformat
 
-    need_browser()
     publish.publish()
     page = clone / "notebooks" / "01_made.ipynb"
     browser = json.loads(
@@ -397,8 +390,8 @@ def test_saving_in_jupyterlab_changes_nothing(clone: Path) -> None:
     assert f"{nbformat.writes(nbformat.from_dict(browser))}\n".encode() == page.read_bytes()
 
 
+@pytest.mark.usefixtures("chromium")
 def test_readme_shows_findings_picture_and_gallery(clone: Path) -> None:
-    need_browser()
     publish.publish()
     text = (clone / "README.md").read_text(encoding="utf-8")
     assert f"<!-- findings -->\n- {SENTENCE} ([01](notebooks/01_made.ipynb))\n<!-- /findings -->" in text
@@ -413,8 +406,8 @@ def test_readme_shows_findings_picture_and_gallery(clone: Path) -> None:
         publish.filled("<!-- gallery -->\n", books)
 
 
+@pytest.mark.usefixtures("chromium")
 def test_a_page_alone_is_published_with_the_one_that_collects(clone: Path) -> None:
-    need_browser()
     publish.publish()
     page = clone / "notebooks" / "01_made.ipynb"
     page.write_text(page.read_text(encoding="utf-8").replace("factor = 2", "factor = 5"), encoding="utf-8")
