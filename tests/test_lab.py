@@ -273,7 +273,13 @@ def test_make_lab_says_how_to_begin_and_opens_the_first_page(lab: Lab) -> None:
 
 @pytest.mark.parametrize(
     ("text", "path"),
-    [("codebook", "data/README.md"), ("Index", "README.md"), ("page 03", "notebooks/03_funding.ipynb")],
+    [
+        ("codebook", "data/README.md"),
+        ("Index", "README.md"),
+        ("page 03", "notebooks/03_funding.ipynb"),
+        ("statements", "data/claims.csv"),
+        ("measures", "data/measures.csv"),
+    ],
 )
 def test_a_link_opens_its_file(lab: Lab, text: str, path: str) -> None:
     lab.open("notebooks/00_start_here.ipynb")
