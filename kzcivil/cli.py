@@ -6,8 +6,8 @@ import ast
 import math
 import os
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
@@ -47,7 +47,6 @@ Pages = Annotated[list[str] | None, typer.Argument(help="Names or numbers of pag
 Data = Annotated[list[Path] | None, typer.Option("--data", help="Folder of your own tables; may be repeated.")]
 Compared = Annotated[Path, typer.Option("--out", help="Folder for the executed pages and the comparison.")]
 Force = Annotated[bool, typer.Option("--force", help="Run also pages that nothing changed for.")]
-Redraw = Annotated[bool, typer.Option("--redraw", help="Draw every picture anew.")]
 
 
 @app.command()
@@ -134,8 +133,8 @@ def _run(pages: list[str] | None, data: list[Path] | None, parameters: dict[str,
     evidence = load(data or None, parameters.get("without"))  # one clear message before kernels start
     parameters |= {"data_dir": [*map(str, evidence.folders)]} if evidence.folders else {}
     found, target = work.find_notebooks(pages or ()), out.expanduser().resolve()
-    with _progress(len(found)) as tick:
-        ended = work.run(found, target, parameters, tick, force=force)
+    with _progress(len(found)) as bar:
+        ended = work.run(found, target, parameters, lambda _: bar.update(1), force=force)
     for page, told in ended.items():
         if told:
             typer.echo(f"{page}: {told}", err=told != work.KEPT)
@@ -173,26 +172,19 @@ def _parameters(given: list[str]) -> dict[str, Any]:
             raise DataError(f"-p {name}: use --data FOLDER and --without ID")
         if name in found:
             raise DataError(f"-p {name}: a name is given twice; give each once")
-        try:
+        found[name] = value
+        with suppress(ValueError, SyntaxError):
             found[name] = ast.literal_eval(value)
-        except (ValueError, SyntaxError):
-            found[name] = value
     return found
 
 
-@contextmanager
-def _progress(total: int) -> Iterator[work.Tick]:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import Progress  # noqa: PLC0415
-
-    with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task("running pages", total=total)
-        yield lambda page: progress.update(task, advance=1, description=f"{page} ended")
+def _progress(pages: int) -> Any:
+    return typer.progressbar(length=pages, label="running pages", show_pos=True, file=sys.stderr)
 
 
 @app.command()
-def publish(pages: Pages = None, redraw: Redraw = False) -> None:
+def publish(pages: Pages = None) -> None:
     """Run pages and write them with pictures, links and README's parts; needs Chromium for new charts."""
-    with _progress(len(work.find_notebooks(pages or ()))) as tick:
-        changed = work.publish(pages or (), tick, redraw=redraw)
+    with _progress(len(work.find_notebooks(pages or ()))) as bar:
+        changed = work.publish(pages or (), lambda _: bar.update(1))
     typer.echo(f"changed: {', '.join(changed)}" if changed else "nothing changed")
