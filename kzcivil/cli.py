@@ -6,7 +6,6 @@ import ast
 import math
 import os
 import signal
-import sys
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -37,7 +36,7 @@ class _Told(TyperGroup):
             os._exit(130)  # at once: a thread may still wait for a kernel that is gone
         except BrokenPipeError:  # a reader such as `head` had enough; not a mistake
             raise
-        except (DataError, work.PublishError, KeyError, OSError) as error:
+        except (DataError, KeyError, OSError) as error:
             typer.echo(error.args[0] if isinstance(error, KeyError) else error, err=True)
             raise typer.Exit(1) from error
 
@@ -133,8 +132,7 @@ def _run(pages: list[str] | None, data: list[Path] | None, parameters: dict[str,
     evidence = load(data or None, parameters.get("without"))  # one clear message before kernels start
     parameters |= {"data_dir": [*map(str, evidence.folders)]} if evidence.folders else {}
     found, target = work.find_notebooks(pages or ()), out.expanduser().resolve()
-    with _progress(len(found)) as bar:
-        ended = work.run(found, target, parameters, lambda _: bar.update(1), force=force)
+    ended = work.run(found, target, parameters, force=force)
     for page, told in ended.items():
         if told:
             typer.echo(f"{page}: {told}", err=told != work.KEPT)
@@ -178,13 +176,8 @@ def _parameters(given: list[str]) -> dict[str, Any]:
     return found
 
 
-def _progress(pages: int) -> Any:
-    return typer.progressbar(length=pages, label="running pages", show_pos=True, file=sys.stderr)
-
-
 @app.command()
 def publish(pages: Pages = None) -> None:
     """Run pages and write them with pictures, links and README's parts; needs Chromium for new charts."""
-    with _progress(len(work.find_notebooks(pages or ()))) as bar:
-        changed = work.publish(pages or (), lambda _: bar.update(1))
+    changed = work.publish(pages or ())
     typer.echo(f"changed: {', '.join(changed)}" if changed else "nothing changed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import base64
 import hashlib
 import json
@@ -10,9 +11,10 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -34,18 +36,13 @@ COLUMNS = ["page", "title", "key", "question", "sentence", "hangs_on", "short", 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 NO_BROWSER = "Charts that changed need Chrome or Chromium (`apt-get install chromium`). Nothing was changed."
 Book = Any  # a page as nbformat or json reads it
-Tick = Callable[[str], object]  # called with a page's name as it ends
-
-
-class PublishError(RuntimeError):
-    """Something that stops a run or a publication; the message says what to do."""
 
 
 def notebooks_folder() -> Path:
     """``notebooks/`` of the clone."""
     folder = Path(__file__).resolve().parent.parent / "notebooks"
     if not (folder.parent / "pyproject.toml").is_file():
-        raise PublishError("the pages are not in the installed package; run this from a clone of the repository")
+        raise DataError("the pages are not in the installed package; run this from a clone of the repository")
     return folder
 
 
@@ -56,7 +53,7 @@ def find_notebooks(names: Iterable[str] = ()) -> list[Path]:
     for stem in (Path(name).stem.zfill(2) for name in names):
         hits = [page for page in everything if page.stem == stem or page.stem.startswith(f"{stem}_")]
         if not hits:
-            raise PublishError(f"no page is called {stem}; there are {', '.join(page.stem for page in everything)}")
+            raise DataError(f"no page is called {stem}; there are {', '.join(page.stem for page in everything)}")
         chosen += hits
     return list(dict.fromkeys(chosen)) or everything
 
@@ -82,34 +79,34 @@ def _found(page: Path, book: Book) -> list[dict[str, Any]]:
     return [{"page": page.stem, "title": _title(book), **one} for one in found if not page.name.startswith(FIRST)]
 
 
-def outputs(book: Book) -> list[Any]:
-    """Every output of a page, in order."""
-    return [output for cell in book["cells"] for output in cell.get("outputs", [])]
+def outputs(book: Book, kind: str = "") -> list[Any]:
+    """Outputs of a page in order; all, or those of a kind such as ``"image/png"``."""
+    found = [output for cell in book["cells"] for output in cell.get("outputs", [])]
+    return [output for output in found if kind in ["", *output.get("data", {})]]
 
 
 def _title(book: Book) -> str:
-    found = re.search(r"^# (.+)$", "".join(book["cells"][0]["source"]), re.M)
-    return found[1] if found else ""
+    return "".join(book["cells"][0]["source"]).partition("\n")[0].removeprefix("# ")
 
 
 # --- run ------------------------------------------------------------------------------------------------------------
 
 
-def run(
-    pages: list[Path], out: Path, parameters: Mapping[str, Any], tick: Tick = str, *, force: bool = False
-) -> dict[str, str]:
+def run(pages: list[Path], out: Path, parameters: Mapping[str, Any], *, force: bool = False) -> dict[str, str]:
     """Execute pages side by side into a folder; by page the cell and the message that stopped it, KEPT, or nothing.
 
     Where a cell fails, the file that was there stays. The page that collects findings runs last, on the folder's pages.
     A parameter must be known to one of the pages. A page that nothing changed for is kept, unless ``force`` is given.
     A kernel ends with this process, however that ends.
     """
+    import typer  # noqa: PLC0415
+
     known = {page: _parameters(page) for page in pages}
     names = set().union(*known.values())
     if unknown := sorted(parameters.keys() - names):
-        raise PublishError(f"no parameter is called {unknown[0]}; the pages know {', '.join(sorted(names))}")
+        raise DataError(f"no parameter is called {unknown[0]}; the pages know {', '.join(sorted(names))}")
     if out.resolve() == notebooks_folder():
-        raise PublishError("the run would overwrite the stored pages; choose another folder")
+        raise DataError("the run would overwrite the stored pages; choose another folder")
     packages = sorted(path.name for place in sys.path for path in Path(place).glob("*.dist-info"))
     variables = sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith("KZCIVIL_"))
     same = _checksum(Path(__file__).parent, bundle_folder(), sys.version, *packages, *variables)
@@ -125,23 +122,21 @@ def run(
                 return KEPT
             write_whole(target, _written(_executed(page, wanted, out)))
             record[page.stem] = _checksum(mark, target)
-        except (PublishError, OSError, RuntimeError) as error:  # a full disk, a kernel that does not start
+        except (DataError, OSError, RuntimeError) as error:  # a full disk, a kernel that does not start
             return str(error)
-        finally:
-            tick(page.stem)
         return ""
 
-    ended: dict[Path, str] = {}
+    batches = [[page for page in pages if page.name.startswith(FIRST) == last] for last in (False, True)]
     with alone(out), tempfile.TemporaryDirectory() as spare:
         if not os.access(os.path.expanduser("~"), os.W_OK):  # Jupyter, IPython and matplotlib keep files there
             os.environ["HOME"] = spare
         with suppress(OSError, ValueError, TypeError):  # no such file, or one that is no record
             record |= json.loads((out / RECORD).read_bytes())
         pool = ThreadPoolExecutor(min(4, 1 + (os.cpu_count() or 1)))  # kernels wait a third of their time
+        told = chain.from_iterable(pool.map(one, batch) for batch in batches)
         try:
-            for last in (False, True):
-                batch = [page for page in pages if page.name.startswith(FIRST) == last]
-                ended |= zip(batch, pool.map(one, batch), strict=True)
+            with typer.progressbar(told, len(pages), "running pages", show_pos=True, file=sys.stderr) as shown:
+                ended = dict(zip(chain(*batches), shown, strict=True))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
         if record:
@@ -160,8 +155,7 @@ def _checksum(*texts: str | Path) -> str:
 
 def _code(page: Path, tag: str = "") -> str:
     cells = [cell for cell in json.loads(page.read_bytes())["cells"] if cell["cell_type"] == "code"]
-    chosen = [cell for cell in cells if not tag or tag in cell["metadata"].get("tags", [])]
-    return "\n".join("".join(cell["source"]) for cell in chosen)
+    return "\n".join("".join(one["source"]) for one in cells if tag in ["", *one["metadata"].get("tags", [])])
 
 
 def _parameters(page: Path) -> set[str]:
@@ -183,7 +177,9 @@ def _executed(page: Path, parameters: dict[str, Any], out: Path) -> Book:
         client.execute(cwd=str(page.parent), env={**os.environ, **made})
     except CellExecutionError as error:
         cell = next((n for n, cell in enumerate(book.cells) for one in cell.get("outputs", []) if "ename" in one), "?")
-        raise PublishError(f"cell {cell}: {error.ename}: {error.evalue}") from error
+        raise DataError(f"cell {cell}: {error.ename}: {error.evalue}") from error
+    finally:
+        atexit.unregister(client._cleanup_kernel)  # nbclient leaves it there where a kernel dies as it starts
     # Left is what JupyterLab would store too, and nothing that differs from run to run.
     book.metadata = {"kernelspec": KERNEL, "language_info": book.metadata["language_info"]}
     for cell in book.cells:
@@ -202,7 +198,7 @@ def _written(book: Book) -> bytes:
 # --- publish --------------------------------------------------------------------------------------------------------
 
 
-def publish(names: Iterable[str] = (), tick: Tick = str) -> list[str]:
+def publish(names: Iterable[str] = ()) -> list[str]:
     """Run pages and write them with pictures and links, and README's parts; names of the files that changed.
 
     If a page fails or a picture cannot be drawn, nothing is written; a second time changes nothing. The page that
@@ -210,15 +206,15 @@ def publish(names: Iterable[str] = (), tick: Tick = str) -> list[str]:
     """
     pages, wanted = find_notebooks(), find_notebooks(names)
     chosen = [page for page in pages if page in wanted or page.name.startswith(FIRST)]
-    stored = [chart for page in pages for chart in charts_of(json.loads(page.read_bytes()))]
+    stored = [chart for page in pages for chart in outputs(json.loads(page.read_bytes()), PLOTLY)]
     with tempfile.TemporaryDirectory() as folder:
         for page in pages:
             shutil.copy(page, folder)
-        ended = run(chosen, Path(folder), {}, tick)
+        ended = run(chosen, Path(folder), {})
         if failed := [f"{page}: {problem}" for page, problem in ended.items() if problem]:
-            raise PublishError(f"{'; '.join(failed)}; nothing was written")
+            raise DataError(f"{'; '.join(failed)}; nothing was written")
         books = {page: json.loads((Path(folder) / page.name).read_bytes()) for page in pages}
-    _draw([chart for page in chosen for chart in charts_of(books[page])], stored)
+    _draw([chart for page in chosen for chart in outputs(books[page], PLOTLY)], stored)
     _link(books)
     files = {page: _written(book) for page, book in books.items()}
     readme = notebooks_folder().parent / "README.md"
@@ -238,11 +234,6 @@ def _link(books: Mapping[Path, Book]) -> None:
         source = f"---\n{' · '.join([*before, '[Index](../README.md)', *after])}"
         cell = {"cell_type": "markdown", "id": "links", "metadata": {"tags": ["links"]}, "source": source}
         book["cells"] = [*(cell for cell in book["cells"] if cell.get("id") != "links"), cell]
-
-
-def charts_of(book: Book) -> list[Any]:
-    """Outputs of a page that hold a plotly chart."""
-    return [output for output in outputs(book) if PLOTLY in output.get("data", {})]
 
 
 def chart_hash(output: Any) -> str:
@@ -273,7 +264,7 @@ def _drawn(missing: Mapping[str, Any]) -> dict[str, str]:
         kaleido.start_sync_server(n=1, silence_warnings=True)
         drawn = {mark: kaleido.calc_fig_sync(chart, opts=options) for mark, chart in missing.items()}
     except Exception as error:  # kaleido raises many kinds where no browser is found
-        raise PublishError(f"{NO_BROWSER} ({type(error).__name__}: {error})") from error
+        raise DataError(f"{NO_BROWSER} ({type(error).__name__}: {error})") from error
     finally:
         kaleido.stop_sync_server(silence_warnings=True)
     return {mark: base64.b64encode(small_png(png)).decode("ascii") for mark, png in drawn.items()}
@@ -297,7 +288,7 @@ def filled(text: str, books: Mapping[Path, Book]) -> tuple[str, dict[Path, bytes
         return hits[:1]
 
     def image(page: Path, width: int) -> str:
-        shown = [output["data"] for output in outputs(books[page]) if "image/png" in output.get("data", {})]
+        shown = [output["data"] for output in outputs(books[page], "image/png")]
         if not shown:
             return ""
         file = page.parent / "pictures" / f"{page.stem}_{width}.png"
