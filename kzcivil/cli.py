@@ -25,12 +25,13 @@ HELP = "Documents that contradict each other, read as figures: check the tables,
 
 
 class _Told(TyperGroup):
-    """Errors as one message for people, with exit code 1."""
+    """Errors as one message for people; exit code 1 for them, and for a command that returns that not all is well."""
 
-    def invoke(self, ctx: Any) -> Any:
+    def invoke(self, ctx: Any) -> None:
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as by Ctrl-C, without a kernel left behind
         try:
-            return super().invoke(ctx)
+            if super().invoke(ctx) is False:
+                raise typer.Exit(1)
         except KeyboardInterrupt:
             typer.echo("Stopped. Each file is as it was, or new and whole.", err=True)
             os._exit(130)  # at once: a thread may still wait for a kernel that is gone
@@ -44,7 +45,7 @@ class _Told(TyperGroup):
 app = typer.Typer(cls=_Told, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=HELP)
 Pages = Annotated[list[str] | None, typer.Argument(help="Names or numbers of pages; all if left out.")]
 Data = Annotated[list[Path] | None, typer.Option("--data", help="Folder of your own tables; may be repeated.")]
-Compared = Annotated[Path, typer.Option("--out", help="Folder for the executed pages and the comparison.")]
+Out = Annotated[Path, typer.Option("--out", help="Folder for the executed pages, and what is told of them.")]
 Force = Annotated[bool, typer.Option("--force", help="Run also pages that nothing changed for.")]
 
 
@@ -69,7 +70,7 @@ def measures(word: Annotated[str, typer.Argument(help="Only those that hold it."
 def check(
     folder: Annotated[Path | None, typer.Argument(help="A folder of your own tables; without it the bundle.")] = None,
     alone: Annotated[bool, typer.Option("--alone", help="Not laid over the bundle.")] = False,
-) -> None:
+) -> bool:
     """Validate the bundled tables, or a folder of your own; every problem at once."""
     problems = [str(problem) for problem in checks.validate(folder, bundle=not alone)]
     if not problems:  # a formula may be well written and still have no value
@@ -88,17 +89,17 @@ def check(
             typer.echo("\n".join(["Worth a second look:", *striking[:MOST], *more, ""]) if striking else "", nl=False)
     where = folder or "the bundled tables"
     typer.echo("\n".join([*problems, f"{where}: {len(problems) or 'no'} problem(s) found"]))
-    raise typer.Exit(int(bool(problems)))
+    return not problems
 
 
 @app.command()
-def verify(texts: Annotated[Path, typer.Argument(help="Folder with the source texts.")], data: Data = None) -> None:
+def verify(texts: Annotated[Path, typer.Argument(help="Folder with the source texts.")], data: Data = None) -> bool:
     """Look up every place in the texts: the words on their line, as whole words."""
     places = checks.verify(texts, load(data))
     for row in places[~places.verified].itertuples():
         typer.echo(f"{row.table}.csv, {row.id}: {row.file} line {row.line}, “{row.as_printed}”: {row.found}")
     typer.echo(f"{int(places.verified.sum())} of {len(places)} places verified")
-    raise typer.Exit(int(not places.verified.all()))
+    return bool(places.verified.all())
 
 
 @app.command()
@@ -118,21 +119,16 @@ def run(
     pages: Pages = None,
     data: Data = None,
     without: Annotated[list[str] | None, typer.Option("--without", help="Source or origin to leave out.")] = None,
-    out: Annotated[Path, typer.Option("--out", help="Folder for the executed pages.")] = Path("build/run"),
+    out: Out = Path("build/run"),
     parameter: Annotated[list[str] | None, typer.Option("-p", help="NAME=VALUE for the parameters cell.")] = None,
     force: Force = False,
-) -> None:
+) -> bool:
     """Execute pages into a folder, those that changed or all; the stored ones stay untouched."""
     parameters = _parameters(parameter or []) | ({"without": list(without)} if without else {})
-    if not _run(pages, data, parameters, out, force):
-        raise typer.Exit(1)
-
-
-def _run(pages: list[str] | None, data: list[Path] | None, parameters: dict[str, Any], out: Path, force: bool) -> bool:
-    evidence = load(data or None, parameters.get("without"))  # one clear message before kernels start
+    evidence = load(data or None, without)  # one clear message before kernels start
     parameters |= {"data_dir": [*map(str, evidence.folders)]} if evidence.folders else {}
-    found, target = work.find_notebooks(pages or ()), out.expanduser().resolve()
-    ended = work.run(found, target, parameters, force=force)
+    target = out.expanduser().resolve()
+    ended = work.run(work.find_notebooks(pages or ()), target, parameters, force=force)
     for page, told in ended.items():
         if told:
             typer.echo(f"{page}: {told}", err=told != work.KEPT)
@@ -146,19 +142,19 @@ def _run(pages: list[str] | None, data: list[Path] | None, parameters: dict[str,
 def compare(
     data: Annotated[list[Path], typer.Option("--data", help="Folder of your own tables; may be repeated.")],
     pages: Pages = None,
-    out: Compared = Path("build/compare"),
+    out: Out = Path("build/compare"),
     force: Force = False,
-) -> None:
+) -> bool:
     """What your rows move: findings of the stored pages and of a run on your data, side by side."""
-    fine = _run(pages, data, {}, out, force)
+    fine = run(pages, data, out=out, force=force)
     names = [page.stem for page in work.find_notebooks(pages or ())]
-    before, after = (work.findings(folder) for folder in (work.notebooks_folder(), out))
-    table = remarks.compare(before[before.page.isin(names)], after[after.page.isin(names)])
+    found = map(work.findings, (work.notebooks_folder(), out))
+    table = remarks.compare(*(one[one.page.isin(names)] for one in found))
     text = remarks.compared(table)
     files.write_whole(out / "compare.csv", table.to_csv(index=False, lineterminator="\n").encode())
     files.write_whole(out / "compare.md", f"# What moved\n\n{text}\n".encode())
     typer.echo(f"{text}\n\nAll findings: {out / 'compare.csv'}")
-    raise typer.Exit(int(not fine))
+    return fine
 
 
 def _parameters(given: list[str]) -> dict[str, Any]:

@@ -227,7 +227,7 @@ def publish(names: Iterable[str] = ()) -> list[str]:
 
 def _link(books: Mapping[Path, Book]) -> None:
     """The last cell of each page: previous, index, next."""
-    named = [f"{_title(book)}|{page.name}".split("|") for page, book in books.items()]
+    named = [(_title(book), page.name) for page, book in books.items()]
     for number, book in enumerate(books.values()):
         before = [f"[← {title}]({name})" for title, name in named[:number][-1:]]
         after = [f"[{title} →]({name})" for title, name in named[number + 1 :][:1]]
