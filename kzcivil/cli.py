@@ -1,4 +1,4 @@
-"""The commands: new, measures, check, verify, cite, run, compare, publish, refresh."""
+"""Documents that contradict each other, read as figures: check the tables, verify places, run the pages."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ from kzcivil import publish as work
 from kzcivil.loading import load
 from kzcivil.tables import DataError
 
-MOST = 40
-"""Remarks that a check shows."""
-HELP = "Documents that contradict each other, read as figures: check the tables, verify places, run the pages."
+MOST = 40  # remarks that a check shows
 
 
 class _Told(TyperGroup):
@@ -42,7 +40,7 @@ class _Told(TyperGroup):
             raise typer.Exit(1) from error
 
 
-app = typer.Typer(cls=_Told, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=HELP)
+app = typer.Typer(cls=_Told, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 Pages = Annotated[list[str] | None, typer.Argument(help="Names or numbers of pages; all if left out.")]
 Data = Annotated[list[Path] | None, typer.Option("--data", help="Folder of your own tables; may be repeated.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder for the executed pages, and what is told of them.")]

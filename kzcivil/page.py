@@ -22,6 +22,7 @@ from kzcivil.words import escaped, number, several
 KEY = "kzcivil"  # of findings in an output's metadata
 IN_SHORT = ("<!-- in short -->", "<!-- /in short -->")
 YEARS = ("year", "line", "from", "to", "earliest", "latest", "first year", "last year")  # written without a comma
+NUMBER = re.compile(r"(–|no upper limit|[−-]?\d[\d,]*(\.\d+)?( (m|b|tr)illion)?)?")  # as a cell shows it, or none
 LONGEST = 200  # rows that a page shows of one table
 OVERFLOW = "KZCIVIL_TABLES"  # environment variable of a running page: the folder for tables that are longer
 
@@ -185,9 +186,6 @@ def quote_card(may: Sequence[str | tuple[str, str]], may_not: Sequence[str | tup
     return Shown("\n\n".join(parts))
 
 
-# --- tables ---------------------------------------------------------------------------------------------------------
-
-
 def show(table: pd.DataFrame, caption: str) -> Shown:
     """Show a table: its column names are the headings and carry the units; text is escaped, numbers are formatted.
 
@@ -209,19 +207,14 @@ def show(table: pd.DataFrame, caption: str) -> Shown:
     columns = []
     for name, values in table.items():
         cells = [_cell(value, name) for value in values]
-        how = f'style="text-align:{"right" if _numeric(cells) else "left"}"'
+        numeric = any(cell.strip("–") for cell in cells) and all(NUMBER.fullmatch(cell) for cell in cells)
+        how = f'style="text-align:{"right" if numeric else "left"}"'
         head = f"<th {how}>{html.escape(str(name))}</th>"
         columns.append([head, *(f"<td {how}>{cell}</td>" for cell in cells)])
     rows = [f"<tr>{''.join(row)}</tr>" for row in zip(*columns, strict=True)]
     parts = [f"<caption>{html.escape(caption)}</caption>", f"<thead>{''.join(rows[:1])}</thead>", "<tbody>", *rows[1:]]
     markup = "\n".join(['<table class="tex2jax_ignore">', *parts, "</tbody>", "</table>"])
     return Shown(markup, f"{caption} ({len(table)} rows)", "text/html")
-
-
-def _numeric(cells: Sequence[str]) -> bool:
-    """Whether a column shows numbers only, be they figures, numbers or text."""
-    written = r"(–|no upper limit|[−-]?\d[\d,]*(\.\d+)?( (m|b|tr)illion)?)?"
-    return any(cell.strip("–") for cell in cells) and all(re.fullmatch(written, cell) for cell in cells)
 
 
 def _cell(value: Any, column: Any) -> str:
@@ -289,10 +282,9 @@ def sensitivity(
     ----------
     answers
         Function from evidence (at first what the page loaded) to figures by name; written on the page.
-    readings
-        Further readings by name; the strict one and a wider "over" if left out.
-    sources
-        Sources to leave out one by one; if left out, all with a text and those that an answer rests on.
+    readings, sources
+        Further readings by name (if left out the strict one and a wider "over"); sources to leave out one by one (if
+        left out all with a text, and those that an answer rests on).
 
     Examples
     --------

@@ -89,9 +89,6 @@ def _title(book: Book) -> str:
     return "".join(book["cells"][0]["source"]).partition("\n")[0].removeprefix("# ")
 
 
-# --- run ------------------------------------------------------------------------------------------------------------
-
-
 def run(pages: list[Path], out: Path, parameters: Mapping[str, Any], *, force: bool = False) -> dict[str, str]:
     """Execute pages side by side into a folder; by page the cell and the message that stopped it, KEPT, or nothing.
 
@@ -195,9 +192,6 @@ def _written(book: Book) -> bytes:
     return f"{nbformat.writes(nbformat.from_dict(book))}\n".encode()  # type: ignore[no-untyped-call]
 
 
-# --- publish --------------------------------------------------------------------------------------------------------
-
-
 def publish(names: Iterable[str] = ()) -> list[str]:
     """Run pages and write them with pictures and links, and README's parts; names of the files that changed.
 
@@ -208,21 +202,17 @@ def publish(names: Iterable[str] = ()) -> list[str]:
     chosen = [page for page in pages if page in wanted or page.name.startswith(FIRST)]
     stored = [chart for page in pages for chart in outputs(json.loads(page.read_bytes()), PLOTLY)]
     with tempfile.TemporaryDirectory() as folder:
-        for page in pages:
-            shutil.copy(page, folder)
+        shutil.copytree(notebooks_folder(), folder, dirs_exist_ok=True)
         ended = run(chosen, Path(folder), {})
         if failed := [f"{page}: {problem}" for page, problem in ended.items() if problem]:
             raise DataError(f"{'; '.join(failed)}; nothing was written")
         books = {page: json.loads((Path(folder) / page.name).read_bytes()) for page in pages}
     _draw([chart for page in chosen for chart in outputs(books[page], PLOTLY)], stored)
     _link(books)
-    files = {page: _written(book) for page, book in books.items()}
     readme = notebooks_folder().parent / "README.md"
-    if readme.is_file():
-        text, pictures = filled(readme.read_text(encoding="utf-8"), books)
-        files |= {readme: text.encode(), **pictures}
+    text, pictures = filled(readme.read_text(encoding="utf-8"), books)
     with alone(notebooks_folder()):
-        return write_all(files)
+        return write_all({**{page: _written(book) for page, book in books.items()}, readme: text.encode(), **pictures})
 
 
 def _link(books: Mapping[Path, Book]) -> None:
@@ -247,7 +237,8 @@ def _draw(charts: list[Any], stored: list[Any]) -> None:
     kept = [(one["metadata"].get("image/png", {}), "".join(one["data"].get("image/png", ""))) for one in stored]
     # Where the pointer met a chart JupyterLab has put a picture of its own, which has no palette (colour type 3).
     known = {x["chart_sha256"]: png for x, png in kept if "chart_sha256" in x and base64.b64decode(png[:36])[25] == 3}
-    known |= _drawn({mark: chart["data"][PLOTLY] for chart in charts if (mark := chart_hash(chart)) not in known})
+    missing = {mark: chart["data"][PLOTLY] for chart in charts if (mark := chart_hash(chart)) not in known}
+    known |= _drawn(missing) if missing else {}
     for chart in charts:
         mark, alt = chart_hash(chart), "".join(chart["data"]["text/plain"])
         chart["data"]["image/png"] = known[mark]
@@ -255,8 +246,6 @@ def _draw(charts: list[Any], stored: list[Any]) -> None:
 
 
 def _drawn(missing: Mapping[str, Any]) -> dict[str, str]:
-    if not missing:
-        return {}
     import kaleido  # noqa: PLC0415
 
     options = {"format": "png", "scale": 1}  # JupyterLab cuts off what is wider than its column (848 of 1,280 pixels)
