@@ -32,7 +32,7 @@ class _Told(TyperGroup):
                 raise typer.Exit(1)
         except KeyboardInterrupt:
             typer.echo("Stopped. Each file is as it was, or new and whole.", err=True)
-            os._exit(130)  # at once: a thread may still wait for a kernel that is gone
+            os._exit(130)  # at once: threads still wait for their kernels, which end with this process
         except BrokenPipeError:  # a reader such as `head` had enough; not a mistake
             raise
         except (DataError, KeyError, OSError) as error:

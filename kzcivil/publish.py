@@ -145,9 +145,9 @@ def _checksum(*texts: str | Path) -> str:
     """Checksum of texts, and of the files that they name, also of those in a folder that they name."""
     # os.path, for it says no where pathlib raises: of a text that could be no name, or one that is too long.
     within = [path for text in texts if os.path.isdir(text) for path in sorted(Path(text).iterdir())]
-    files = {str(path): Path(path).read_bytes() for path in [*texts, *within] if os.path.isfile(path)}
-    told = [hashlib.sha256(data).hexdigest() for data in (repr([*map(str, texts), *files]).encode(), *files.values())]
-    return hashlib.sha256("".join(told).encode()).hexdigest()
+    files = [path for path in [*texts, *within] if os.path.isfile(path)]
+    made = [(str(path), hashlib.sha256(Path(path).read_bytes()).hexdigest()) for path in files]
+    return hashlib.sha256(repr([*map(str, texts), made]).encode()).hexdigest()
 
 
 def _code(page: Path, tag: str = "") -> str:
