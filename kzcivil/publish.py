@@ -236,7 +236,7 @@ def _draw(charts: list[Any], stored: list[Any]) -> None:
     """Give each chart its picture: a stored one if its chart is the same."""
     kept = [(one["metadata"].get("image/png", {}), "".join(one["data"].get("image/png", ""))) for one in stored]
     # Where the pointer met a chart JupyterLab has put a picture of its own, which has no palette (colour type 3).
-    known = {x["chart_sha256"]: png for x, png in kept if "chart_sha256" in x and base64.b64decode(png[:36])[25] == 3}
+    known = {told.get("chart_sha256"): png for told, png in kept if base64.b64decode(png[:36])[25:26] == b"\3"}
     missing = {mark: chart["data"][PLOTLY] for chart in charts if (mark := chart_hash(chart)) not in known}
     known |= _drawn(missing) if missing else {}
     for chart in charts:

@@ -452,8 +452,8 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
     assert target.read_bytes() == b"after"
 
 
-@pytest.mark.parametrize(("mode", "drawn"), [("P", []), ("RGBA", ["new"])])
-def test_a_picture_that_jupyterlab_put_is_drawn_anew(
+@pytest.mark.parametrize(("mode", "drawn"), [("P", []), ("RGBA", ["new"]), ("", ["new"])])
+def test_a_picture_that_jupyterlab_put_or_that_is_gone_is_drawn_anew(
     mode: str, drawn: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import base64
@@ -462,7 +462,8 @@ def test_a_picture_that_jupyterlab_put_is_drawn_anew(
     from PIL import Image
 
     buffer = io.BytesIO()
-    Image.new(mode, (8, 8)).save(buffer, format="png")
+    if mode:
+        Image.new(mode, (8, 8)).save(buffer, format="png")
     kept = base64.b64encode(buffer.getvalue()).decode("ascii")
     chart: dict[str, Any] = {"data": {publish.PLOTLY: {"data": []}, "text/plain": "words"}, "metadata": {}}
     mark = publish.chart_hash(chart)
