@@ -51,7 +51,7 @@ CHARTS = """
 import base64, json, kaleido
 from kzcivil import publish
 from kzcivil.canvas import small_png
-stored = [publish.charts_of(json.loads(page.read_bytes())) for page in publish.find_notebooks()]
+stored = [publish.outputs(json.loads(page.read_bytes()), publish.PLOTLY) for page in publish.find_notebooks()]
 some = {publish.chart_hash(chart): chart["data"][publish.PLOTLY] for charts in stored for chart in charts}
 some = dict(list(some.items())[:12])
 assert len(some) == 12

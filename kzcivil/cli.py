@@ -1,4 +1,4 @@
-"""The commands: new, measures, check, verify, cite, run, compare, publish, refresh."""
+"""Documents that contradict each other, read as figures: check the tables, verify places, run the pages."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import ast
 import math
 import os
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,34 +19,32 @@ from kzcivil import publish as work
 from kzcivil.loading import load
 from kzcivil.tables import DataError
 
-MOST = 40
-"""Remarks that a check shows."""
-HELP = "Documents that contradict each other, read as figures: check the tables, verify places, run the pages."
+MOST = 40  # remarks that a check shows
 
 
 class _Told(TyperGroup):
-    """Errors as one message for people, with exit code 1."""
+    """Errors as one message for people; exit code 1 for them, and for a command that returns that not all is well."""
 
-    def invoke(self, ctx: Any) -> Any:
+    def invoke(self, ctx: Any) -> None:
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as by Ctrl-C, without a kernel left behind
         try:
-            return super().invoke(ctx)
+            if super().invoke(ctx) is False:
+                raise typer.Exit(1)
         except KeyboardInterrupt:
             typer.echo("Stopped. Each file is as it was, or new and whole.", err=True)
-            os._exit(130)  # at once: a thread may still wait for a kernel that is gone
+            os._exit(130)  # at once: threads still wait for their kernels, which end with this process
         except BrokenPipeError:  # a reader such as `head` had enough; not a mistake
             raise
-        except (DataError, work.PublishError, KeyError, OSError) as error:
+        except (DataError, KeyError, OSError) as error:
             typer.echo(error.args[0] if isinstance(error, KeyError) else error, err=True)
             raise typer.Exit(1) from error
 
 
-app = typer.Typer(cls=_Told, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=HELP)
+app = typer.Typer(cls=_Told, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 Pages = Annotated[list[str] | None, typer.Argument(help="Names or numbers of pages; all if left out.")]
 Data = Annotated[list[Path] | None, typer.Option("--data", help="Folder of your own tables; may be repeated.")]
-Compared = Annotated[Path, typer.Option("--out", help="Folder for the executed pages and the comparison.")]
+Out = Annotated[Path, typer.Option("--out", help="Folder for the executed pages, and what is told of them.")]
 Force = Annotated[bool, typer.Option("--force", help="Run also pages that nothing changed for.")]
-Redraw = Annotated[bool, typer.Option("--redraw", help="Draw every picture anew.")]
 
 
 @app.command()
@@ -71,7 +68,7 @@ def measures(word: Annotated[str, typer.Argument(help="Only those that hold it."
 def check(
     folder: Annotated[Path | None, typer.Argument(help="A folder of your own tables; without it the bundle.")] = None,
     alone: Annotated[bool, typer.Option("--alone", help="Not laid over the bundle.")] = False,
-) -> None:
+) -> bool:
     """Validate the bundled tables, or a folder of your own; every problem at once."""
     problems = [str(problem) for problem in checks.validate(folder, bundle=not alone)]
     if not problems:  # a formula may be well written and still have no value
@@ -90,17 +87,17 @@ def check(
             typer.echo("\n".join(["Worth a second look:", *striking[:MOST], *more, ""]) if striking else "", nl=False)
     where = folder or "the bundled tables"
     typer.echo("\n".join([*problems, f"{where}: {len(problems) or 'no'} problem(s) found"]))
-    raise typer.Exit(int(bool(problems)))
+    return not problems
 
 
 @app.command()
-def verify(texts: Annotated[Path, typer.Argument(help="Folder with the source texts.")], data: Data = None) -> None:
+def verify(texts: Annotated[Path, typer.Argument(help="Folder with the source texts.")], data: Data = None) -> bool:
     """Look up every place in the texts: the words on their line, as whole words."""
     places = checks.verify(texts, load(data))
     for row in places[~places.verified].itertuples():
         typer.echo(f"{row.table}.csv, {row.id}: {row.file} line {row.line}, “{row.as_printed}”: {row.found}")
     typer.echo(f"{int(places.verified.sum())} of {len(places)} places verified")
-    raise typer.Exit(int(not places.verified.all()))
+    return bool(places.verified.all())
 
 
 @app.command()
@@ -120,22 +117,16 @@ def run(
     pages: Pages = None,
     data: Data = None,
     without: Annotated[list[str] | None, typer.Option("--without", help="Source or origin to leave out.")] = None,
-    out: Annotated[Path, typer.Option("--out", help="Folder for the executed pages.")] = Path("build/run"),
+    out: Out = Path("build/run"),
     parameter: Annotated[list[str] | None, typer.Option("-p", help="NAME=VALUE for the parameters cell.")] = None,
     force: Force = False,
-) -> None:
+) -> bool:
     """Execute pages into a folder, those that changed or all; the stored ones stay untouched."""
     parameters = _parameters(parameter or []) | ({"without": list(without)} if without else {})
-    if not _run(pages, data, parameters, out, force):
-        raise typer.Exit(1)
-
-
-def _run(pages: list[str] | None, data: list[Path] | None, parameters: dict[str, Any], out: Path, force: bool) -> bool:
-    evidence = load(data or None, parameters.get("without"))  # one clear message before kernels start
+    evidence = load(data or None, without)  # one clear message before kernels start
     parameters |= {"data_dir": [*map(str, evidence.folders)]} if evidence.folders else {}
-    found, target = work.find_notebooks(pages or ()), out.expanduser().resolve()
-    with _progress(len(found)) as tick:
-        ended = work.run(found, target, parameters, tick, force=force)
+    target = out.expanduser().resolve()
+    ended = work.run(work.find_notebooks(pages or ()), target, parameters, force=force)
     for page, told in ended.items():
         if told:
             typer.echo(f"{page}: {told}", err=told != work.KEPT)
@@ -149,19 +140,19 @@ def _run(pages: list[str] | None, data: list[Path] | None, parameters: dict[str,
 def compare(
     data: Annotated[list[Path], typer.Option("--data", help="Folder of your own tables; may be repeated.")],
     pages: Pages = None,
-    out: Compared = Path("build/compare"),
+    out: Out = Path("build/compare"),
     force: Force = False,
-) -> None:
+) -> bool:
     """What your rows move: findings of the stored pages and of a run on your data, side by side."""
-    fine = _run(pages, data, {}, out, force)
+    fine = run(pages, data, out=out, force=force)
     names = [page.stem for page in work.find_notebooks(pages or ())]
-    before, after = (work.findings(folder) for folder in (work.notebooks_folder(), out))
-    table = remarks.compare(before[before.page.isin(names)], after[after.page.isin(names)])
+    found = map(work.findings, (work.notebooks_folder(), out))
+    table = remarks.compare(*(one[one.page.isin(names)] for one in found))
     text = remarks.compared(table)
     files.write_whole(out / "compare.csv", table.to_csv(index=False, lineterminator="\n").encode())
     files.write_whole(out / "compare.md", f"# What moved\n\n{text}\n".encode())
     typer.echo(f"{text}\n\nAll findings: {out / 'compare.csv'}")
-    raise typer.Exit(int(not fine))
+    return fine
 
 
 def _parameters(given: list[str]) -> dict[str, Any]:
@@ -173,26 +164,14 @@ def _parameters(given: list[str]) -> dict[str, Any]:
             raise DataError(f"-p {name}: use --data FOLDER and --without ID")
         if name in found:
             raise DataError(f"-p {name}: a name is given twice; give each once")
-        try:
+        found[name] = value
+        with suppress(ValueError, SyntaxError):
             found[name] = ast.literal_eval(value)
-        except (ValueError, SyntaxError):
-            found[name] = value
     return found
 
 
-@contextmanager
-def _progress(total: int) -> Iterator[work.Tick]:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import Progress  # noqa: PLC0415
-
-    with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task("running pages", total=total)
-        yield lambda page: progress.update(task, advance=1, description=f"{page} ended")
-
-
 @app.command()
-def publish(pages: Pages = None, redraw: Redraw = False) -> None:
+def publish(pages: Pages = None) -> None:
     """Run pages and write them with pictures, links and README's parts; needs Chromium for new charts."""
-    with _progress(len(work.find_notebooks(pages or ()))) as tick:
-        changed = work.publish(pages or (), tick, redraw=redraw)
+    changed = work.publish(pages or ())
     typer.echo(f"changed: {', '.join(changed)}" if changed else "nothing changed")

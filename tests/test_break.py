@@ -520,7 +520,7 @@ def test_text_from_data_is_never_live(tmp_path: Path, capsys: pytest.CaptureFixt
     rows = [small(as_printed="5", source=text, speaker=text, counts=text, note=text, url=text) for text in HOSTILE]
     ev = kz.load(written(tmp_path / "own", Case("", claims(*rows), None)))
     names = [name for name in ev.claims.claim_id if name in ev.own]
-    pages = [kz.sources(ev, names).markup, kz.show(pd.DataFrame({text: [text] for text in HOSTILE}), HOSTILE[0]).markup]
+    pages = [kz.sources(ev, names).text, kz.show(pd.DataFrame({text: [text] for text in HOSTILE}), HOSTILE[0]).text]
     pages.append(ev._repr_html_())
     for name, text in zip(names, HOSTILE, strict=True):
         made = kz.figure(2, words=text) + kz.figure(3, words=f"a {text}")
@@ -532,7 +532,10 @@ def test_text_from_data_is_never_live(tmp_path: Path, capsys: pytest.CaptureFixt
             kz.quote_card([text], [(text, text)]),
         ]
         marked += [made, made.why(), ev.figure(name), ev.figure(name).why()]
-        pages += [rendered(one if isinstance(one, str) else one._repr_markdown_()) for one in marked]
+        pages += [
+            rendered(one if isinstance(one, str) else getattr(one, "text", "") or one._repr_markdown_())
+            for one in marked
+        ]
         drawn = chart._repr_mimebundle_()[0]["application/vnd.plotly.v1+json"]
         pages += re.findall(r'"text": "(.*?)(?<!\\)"', json.dumps(drawn["layout"], ensure_ascii=False))
         assert not [one for page in pages for one in Live(page).found], text

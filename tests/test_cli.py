@@ -84,6 +84,20 @@ def test_unchanged_pages_are_kept_and_the_command_says_so(clone: Path, tmp_path:
     assert "2 of 2 pages ran; they are in" in call("run", "--force", "--out", out).output
 
 
+def test_compare_tells_what_moved_also_where_a_page_fails(clone: Path, tmp_path: Path, plant: Plant) -> None:
+    own, out = plant("claims", {GOOD: {}}), tmp_path / "out"
+    result = call("compare", "1", "--data", own, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert "1 of 1 findings moved." in result.output
+    assert "- after: It is 3,000 NGOs." in (out / "compare.md").read_text(encoding="utf-8")
+    assert (out / "compare.csv").read_text(encoding="utf-8").count("\n") == 2
+    write_page(clone / "notebooks" / "02_bad.ipynb", [*PAGE[:3], ("code", "1 / 0", [])])
+    result = call("compare", "1", "2", "--data", own, "--out", out)
+    assert result.exit_code == 1
+    for words in ("ZeroDivisionError: division by zero", "1 of 1 findings moved."):
+        assert words in result.output
+
+
 def test_a_failing_cell_is_named(clone: Path, tmp_path: Path) -> None:
     write_page(clone / "notebooks" / "02_bad.ipynb", [*PAGE[:3], ("code", "raise ValueError('claims.csv, row 7')", [])])
     result = call("run", "--out", tmp_path / "out")

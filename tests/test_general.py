@@ -136,7 +136,7 @@ def test_its_findings(norland: kz.Evidence, capsys: pytest.CaptureFixture[str]) 
             assert _page.findings["growth"]["figures"] == []
     used = kz.sources(norland, before, after, "ga_tender", norland.figures("libraries_open"))
     for words in ("1,200 libraries", "about 800", "the tender of 2008", "Ada Quill", "Letter"):
-        assert words in used.markup
+        assert words in used.text
 
 
 def test_a_reader_adds_to_it(norland: kz.Evidence, tmp_path: Path) -> None:

@@ -223,7 +223,7 @@ def seen(driven: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any
             view["dark"] = Axe().run(tab, options={"runOnly": ["color-contrast"]}).response["violations"]
         tab.goto("about:blank")
         tab.add_script_tag(content=get_plotlyjs())
-        drawn = {name: publish.charts_of(json.loads(page.read_bytes())) for name, page in PAGES.items()}
+        drawn = {name: publish.outputs(json.loads(page.read_bytes()), publish.PLOTLY) for name, page in PAGES.items()}
         charts_of = {name: [output["data"][publish.PLOTLY] for output in outputs] for name, outputs in drawn.items()}
         for name, charts in (charts_of | {"planted": [PLANTED_CHART]}).items():
             found[name]["charts"] = list(zip(charts, tab.evaluate(DRAW, charts), strict=True))

@@ -397,9 +397,9 @@ def test_running_all_cells_raises_no_complaint(visit: Visit) -> None:
 def test_run_and_saved_a_page_differs_in_its_pictures_only(visit: Visit) -> None:
     """JupyterLab stores a picture of its own with each chart; words, tables, charts and their alt texts stay."""
     old, new = json.loads(visit.stored), json.loads(visit.saved)
-    for one in publish.charts_of(old):
+    for one in publish.outputs(old, publish.PLOTLY):
         del one["metadata"][PNG]["chart_sha256"], one["data"][PNG]
-    for one in publish.charts_of(new):
+    for one in publish.outputs(new, publish.PLOTLY):
         assert one["data"].pop(PNG)
     assert new == old
 
@@ -468,7 +468,7 @@ def test_a_pointer_that_meets_a_chart_changes_its_picture_only(lab: Lab) -> None
     lab.close()
     old, new = json.loads(stored), json.loads(file.read_bytes())
     file.write_bytes(stored)
-    (was,), (now,) = publish.charts_of(old), publish.charts_of(new)
+    (was,), (now,) = publish.outputs(old, publish.PLOTLY), publish.outputs(new, publish.PLOTLY)
     assert was["data"].pop(PNG) != now["data"].pop(PNG)
     assert new == old
 

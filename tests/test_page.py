@@ -186,7 +186,7 @@ def test_before_the_cells_below_have_run(capsys: pytest.CaptureFixture[str]) -> 
     kz.finding("a", "A?", "First.", hangs_on="It.", short=1)
     kz.finding("a", "A, anew?", "Second.", hangs_on="It.", short=1)  # a cell that was edited and run again
     assert [found["sentence"] for found in page._page.findings.values()] == ["Second."]
-    assert page._top().count("- ") - page._top().count("<!-- ") == 1
+    assert page._page.top().text.count("- ") - page._page.top().text.count("<!-- ") == 1
     kz.in_short()
     assert page._page.findings == {}
 
@@ -204,7 +204,7 @@ def test_a_finding_without_a_top_is_still_shown(capsys: pytest.CaptureFixture[st
     (figure(3500, 3450, 3550, "NGOs"), "x", "3,500 (3,450 to 3,550)"), (absent("it"), "x", "–"), (figure(math.nan, 24, 99), "x", "24 to 99"),
 ])  # fmt: skip
 def test_a_cell(value: object, column: str, cell: str) -> None:
-    shown = kz.show(pd.DataFrame({column: pd.Series([value], dtype="object")}), "One").markup
+    shown = kz.show(pd.DataFrame({column: pd.Series([value], dtype="object")}), "One").text
     assert re.search(r"<td [^>]*>(.*?)</td>", shown)[1] == cell
 
 
@@ -213,7 +213,7 @@ def test_a_cell(value: object, column: str, cell: str) -> None:
     ([2003, "not verified"], "left"), ([figure(3500, 3450, 3550)], "left"), (["2003-10-22"], "left"), ([None], "left"), ([], "left"),
 ])  # fmt: skip
 def test_numbers_stand_right_whatever_they_are_made_of(values: list[object], side: str) -> None:
-    shown = kz.show(pd.DataFrame({"x": pd.Series(values, dtype="object")}), "One").markup
+    shown = kz.show(pd.DataFrame({"x": pd.Series(values, dtype="object")}), "One").text
     assert set(re.findall(r"<t[hd] style=\"text-align:(\w+)", shown)) == {side}
 
 
@@ -222,7 +222,7 @@ def test_columns_of_any_type() -> None:
         "whole": pd.Series([1, None], dtype="Int64"), "yes": pd.Series([True, None], dtype="boolean"), "kind": pd.Categorical(["a", "b"]),
         "day": pd.to_datetime(["2003-01-01", None]), "number": [1.5, INF], "text": pd.Series(["a", None], dtype="str"),
     })  # fmt: skip
-    shown = kz.show(table, "Any").markup
+    shown = kz.show(table, "Any").text
     assert re.findall(r"<td [^>]*>(.*?)</td>", shown) == [
         "1",
         "yes",
@@ -237,26 +237,28 @@ def test_columns_of_any_type() -> None:
         "no upper limit",
         "",
     ]
-    assert "<td" not in kz.show(table.head(0), "Nothing").markup
+    assert "<td" not in kz.show(table.head(0), "Nothing").text
 
 
 def test_a_long_table_is_kept_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table = pd.DataFrame({"n": range(1000), "it": [figure(n) for n in range(1000)]})
-    assert "(the first 200 of 1,000 rows; all are in the table" in kz.show(table, "Many").markup
+    assert "(the first 200 of 1,000 rows; all are in the table" in kz.show(table, "Many").text
     monkeypatch.setenv(page.OVERFLOW, str(tmp_path / "tables" / "01_x"))
     shown = kz.show(table, "Many")
-    assert shown.markup.count("<tr>") == 201
-    name = re.search(r"all are in tables/01_x/(table_\d+\.csv)\)", shown.caption)
+    assert shown.text.count("<tr>") == 201
+    name = re.search(r"all are in tables/01_x/(table_\d+\.csv)\)", shown.plain)
     assert name
     assert pd.read_csv(tmp_path / "tables" / "01_x" / name[1]).n.tolist() == list(range(1000))
-    assert "first" not in kz.show(table.head(200), "Fewer").caption
+    assert "first" not in kz.show(table.head(200), "Fewer").plain
 
 
 def test_parameters_are_checked_and_named_on_the_top(evidence: kz.Evidence) -> None:
     page._page.__init__()
     kz.parameters(share=(50, 75, range(1, 100)), pages=(["02"], ["02"], ["02", "03"]))
     kz.sources(evidence)
-    assert page._top().endswith("*Data 2.0.0; plain reading. Changed on this page: share = 50.*\n<!-- /in short -->")
+    assert page._page.top().text.endswith(
+        "*Data 2.0.0; plain reading. Changed on this page: share = 50.*\n<!-- /in short -->"
+    )
     for wrong in (0, 100, "75", 7.5, None):
         with pytest.raises(ValueError, match=r"share: found .*; expected a whole number from 1 to 99"):
             kz.parameters(share=(wrong, 75, range(1, 100)))
@@ -267,12 +269,12 @@ def test_parameters_are_checked_and_named_on_the_top(evidence: kz.Evidence) -> N
 
 def test_added_rows_that_a_page_leaves_out_are_named() -> None:
     ev = kz.load(HOME.parent.parent / "examples" / "later_counts")
-    told = kz.sources(ev, ev.figures("ngos_registered")).caption
+    told = kz.sources(ev, ev.figures("ngos_registered")).plain
     assert (
         "Of 6 added rows 2 are used here; left out: Active NGOs (1), Civil society organisations of all kinds (2)"
         in told
     )
-    assert "added rows" not in kz.sources(ev, sorted(ev.own)).caption
+    assert "added rows" not in kz.sources(ev, sorted(ev.own)).plain
 
 
 def test_paragraphs() -> None:
@@ -293,7 +295,7 @@ def test_a_line_of_a_card_stays_a_line() -> None:
 def test_dates_stay_whole_and_long_ids_may_break() -> None:
     markup = kz.show(
         pd.DataFrame({"a": ["2003-10-22 (inferred)", "an_id_of_some_length", "a/b <i>", "2003-04"]}), "x"
-    ).markup
+    ).text
     assert ">2003\u201110\u201122 (inferred)<" in markup
     assert ">an_<wbr>id_<wbr>of_<wbr>some_<wbr>length<" in markup
     assert ">a/b &lt;i&gt;<" in markup
