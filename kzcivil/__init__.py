@@ -18,7 +18,12 @@ from kzcivil.tables import DataError
 from kzcivil.words import number, several
 
 __version__ = "2.0.0"
-__all__ = [name for name, it in globals().items() if it is charts or getattr(it, "__module__", "").startswith(__name__)]
+__all__ = [
+    "DataError", "Evidence", "Figure", "Reading", "annual_growth", "charts", "clashes", "constant_rate", "figure",
+    "find", "finding", "in_short", "larger", "lead", "load", "nth", "number", "parameters", "parse", "quote_card",
+    "say", "sensitivity", "several", "share_with_at_most_one", "share_with_exactly_one", "show", "smaller",
+    "sources", "total", "verdict", "years_between",
+]  # fmt: skip
 
 
 def __dir__() -> list[str]:
