@@ -1,18 +1,20 @@
-"""The ground of all charts: text measured, scales, free places for labels, and a canvas of pixels in one look.
+"""The ground of all charts: text measured, axes of known range, free places for labels, and one look.
 
-Every label has its box in pixels before a browser sees it: that is how none comes to overlap another.
+plotly draws axes, bars and marks. The range of each axis is set here, so that the pixel of a value is known before a
+browser sees it: that is how no label comes to overlap another.
 """
 
 from __future__ import annotations
 
-import base64
 import difflib
 import html
 import io
 import itertools
 import json
 import math
-from collections.abc import Iterable, Sequence
+import re
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from operator import add
 from typing import Any
@@ -25,11 +27,21 @@ from kzcivil.words import number
 INK, MUTED, FAINT, PAPER, GREY, BLANK = "#22303c", "#5c6873", "#e4e2db", "#fdfcf9", "#9aa1a8", "#ecebe6"
 # Okabe and Ito's hues, moved until every two differ for normal, deuteranope, protanope and tritanope eyes.
 PALETTE = ("#0b6aa6", "#e09a1a", "#0f8f6a", "#c0461a", "#cc79a7", "#7cc4ea", "#43206b", "#5a3d12")
-FONTS = ("Arial", "Liberation Sans", "Helvetica")
-WIDTH, PAD, TEXT, LINE = 800, 18, 13, 17
-KINDS = {"printed": "filled", "computed": "pale", "assumed": "dashed"}
-CLEAR = "rgba(0,0,0,0)"
-Box = tuple[float, float, float, float]
+WIDTH, PAD, TEXT, LINE, CLEAR = 800, 18, 13, 17, "rgba(0,0,0,0)"
+KINDS = {"printed": "filled", "computed": "pale", "assumed": "hatched"}
+# How much of its ink a bar or a mark holds.
+SHARES = {"printed": 1, "computed": 0.35, "assumed": 0.08, "hollow": 0, "strip": 1}
+_AXIS = {"zeroline": False, "fixedrange": True, "ticks": "outside", "tickcolor": GREY, "gridcolor": FAINT}
+_TITLE = {"x": PAD / WIDTH, "xanchor": "left", "yref": "container", "yanchor": "top", "font": {"size": 20}}
+LOOK: dict[str, Any] = {
+    "font": {"family": "Arial, Liberation Sans, Helvetica, sans-serif", "size": TEXT, "color": INK},
+    "title": {**_TITLE, "subtitle": {"font": {"size": 14, "color": MUTED}}},
+    "xaxis": {**_AXIS, "tickfont": {"color": MUTED}}, "yaxis": {**_AXIS, "tickfont": {"color": MUTED}},
+    "annotationdefaults": {"showarrow": False, "borderpad": 0},
+    "hoverlabel": {"bgcolor": "#ffffff", "bordercolor": GREY, "font": {"size": TEXT, "color": INK}, "align": "left"},
+    "barmode": "overlay", "hovermode": "closest", "dragmode": False, "modebar": {"orientation": "v"},
+    "paper_bgcolor": PAPER, "plot_bgcolor": PAPER, "width": WIDTH, "showlegend": False,
+}  # fmt: skip
 
 
 class Chart:
@@ -43,19 +55,6 @@ class Chart:
         spec = rounded(json.loads(self.fig.to_json()), 6)
         spec["config"] = {"showSendToCloud": False, "displaylogo": False, "responsive": True}
         return {"application/vnd.plotly.v1+json": spec, "text/plain": self.alt}, {"image/png": {"alt": self.alt}}
-
-
-class Picture:
-    """A matplotlib picture as a notebook output: a PNG of double density, its alt text as the plain twin."""
-
-    def __init__(self, fig: Any, alt: str) -> None:
-        raw = io.BytesIO()
-        fig.savefig(raw, format="png", dpi=112.5, facecolor=PAPER, metadata={"Software": None})
-        self.png, self.alt = small_png(raw.getvalue()), alt
-
-    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data = {"image/png": base64.b64encode(self.png).decode("ascii"), "text/plain": self.alt}
-        return data, {"image/png": {"alt": self.alt, "width": WIDTH}}
 
 
 def rounded(value: Any, digits: int = 17) -> Any:
@@ -85,32 +84,26 @@ def width(text: str, size: float = TEXT) -> float:
     return size * reduce(add, each, 0.0)  # the sum() of Python 3.12 rounds otherwise than that of 3.11
 
 
-def wrap(text: object, room: float, size: float = TEXT) -> list[str]:
-    """Lines no wider than the room; a word that is wider is cut."""
-    lines = [""]
-    for word in str(text).split():
-        while width(word, size) > room and len(word) > 3:
-            cut = next((n for n in range(len(word) - 1, 2, -1) if width(word[:n] + "-", size) <= room), 3)
-            lines, word = [*lines, word[:cut] + "-"], word[cut:]  # noqa: PLW2901
-        longer = f"{lines[-1]} {word}".strip()
-        lines = [*lines[:-1], longer] if width(longer, size) <= room else [*lines, word]
-    return [line for line in lines if line] or [""]
-
-
-def even(text: object, room: float, size: float = TEXT) -> list[str]:
-    """As few lines as the room asks for, about equally long: no word stands alone on the last."""
-    lines = wrap(text, room, size)
-    narrower = (wrap(text, room * step / 20, size) for step in range(19, 9, -1))
-    return [lines, *itertools.takewhile(lambda some: len(some) == len(lines), narrower)][-1]
-
-
 def widest(lines: Iterable[str]) -> float:
     return max(map(width, lines), default=0.0)
+
+
+def wrap(text: object, room: float, size: float = TEXT) -> list[str]:
+    """As few lines as the room asks for, about equally long: no word stands alone on the last."""
+    most = max(int(room / max(width(str(text), size) / max(len(str(text)), 1), 1)), 1)
+    tries = [textwrap.wrap(str(text), letters) or [""] for letters in range(most, most // 2, -1)]
+    fit = [lines for lines in tries if max(width(line, size) for line in lines) <= room] or tries
+    return [lines for lines in fit if len(lines) == len(fit[0])][-1]
 
 
 def safe(*lines: object) -> str:
     """Text from data, safe in plotly's labels: no markup, no formulas between dollar signs."""
     return "<br>".join(html.escape(str(line), quote=False).replace("$", "&#36;") for line in lines)
+
+
+def seen(markup: str) -> list[str]:
+    """The lines of a label as they are read."""
+    return [html.unescape(re.sub("<[^>]*>", "", line)) for line in markup.split("<br>")]
 
 
 def mix(colour: str, share: float) -> str:
@@ -140,7 +133,7 @@ def year_of(value: Any) -> float:
 def rows_of(table: Any, figure: str | None = None, log: bool = False, **names: str | None) -> tuple[Any, list[str]]:
     """The columns under the names of their roles, figures taken apart; the labels of rows that cannot be drawn."""
     if table is None or table.empty:
-        return pd.DataFrame(columns=["label", "lane", "year", "kind", "ink", "group"]), []
+        return pd.DataFrame(columns=["label", "lane", "year", "kind", "ink", "group", "tip"]), []
     wanted = {role: name for role, name in {"figure": figure, **names}.items() if name is not None}
     for name in wanted.values():
         if name not in table.columns:
@@ -157,71 +150,83 @@ def rows_of(table: Any, figure: str | None = None, log: bool = False, **names: s
     codes = [code if 0 <= code < len(PALETTE) else -1 for code in colours.cat.codes]
     rows["ink"] = [GREY if code < 0 else PALETTE[code] for code in codes]
     rows["group"] = ["others" if code < 0 else str(colours.cat.categories[code]) for code in codes]
+    rows["tip"] = [_tip(row) for row in rows.itertuples()]
     if figure is None:
         return rows, []
     for part in ("face", "low", "high"):
         rows[part] = [face_of(getattr(value, part, value)) for value in rows.figure]
     bad = rows.low.isna() | (log and rows.high <= 0) | rows.get("year", rows.low).isna()
     rows["face"] = rows.face.where((rows.face > 0) | (not log))
-    return rows[~bad], list(rows.label[bad])
+    return rows[~bad].copy(), list(rows.label[bad])
 
 
-def hover(row: Any) -> str:
+def _tip(row: Any) -> str:
     """What a pointer finds: label, figure, and the words as printed with their place, where the table has them."""
     figure = words_of(row.figure, "") if hasattr(row, "figure") else ""
     printed = getattr(row, "as_printed", None)
     quoted = f"“{printed}”" if isinstance(printed, str) else ""
-    parts = [row.label, figure, quoted, getattr(row, "group", ""), getattr(row, "place", "")]
+    parts = [row.label, figure, quoted, row.group, getattr(row, "place", "")]
     texts = [safe(*wrap(part, 400)) for part in parts if isinstance(part, str) and part]
     return "<br>".join([f"<b>{texts[0]}</b>", *texts[1:]]) if texts else ""
 
 
-class Scale:
-    """Data to pixels between two places of the canvas, with so many pixels free at either end."""
+class Axis:
+    """A plotly axis so many pixels long, of a range with so many pixels free at either end."""
 
     def __init__(
-        self, values: Iterable[float], start: float, end: float, *, before: float = 0, after: float = 0,
-        zero: bool = False, log: bool = False, years: bool = False,
+        self, values: Iterable[float], size: float, before: float, after: float, *,
+        zero: bool = False, log: bool = False, years: bool = False, room: float = 0,
     ) -> None:  # fmt: skip
-        self.start, self.end, self.log, self.years = start, end, log, years
-        held = [math.log10(v) if log else v for v in values if math.isfinite(v) and (v > 0 or not log)]
+        self.size, self.log, self.years, self.room = size, log, years, room
+        held = [self.unit(v) for v in values if math.isfinite(v) and (v > 0 or not log)]
         low, high = min(held, default=0.0), max(held, default=1.0)
-        if zero or not (log or years or not 0 < low < 0.5 * high):
+        if zero or (not (log or years) and 0 < low < 0.5 * high):
             low, high, before = min(low, 0.0), max(high, 0.0), before if low < 0 else 0
         if high - low < (0.7 if log else 1e-9):
             half = 0.35 if log else 3 if years else abs(low) / 2 or 1
             low, high = low - half, high + half
-        unit = (high - low) / max(abs(end - start) - before - after, 40)
-        self.low, self.high = low - unit * before, high + unit * after
+        step = (high - low) / max(size - before - after, 40)
+        self.low, self.high = low - step * before, high + step * after
+        self.step = (self.high - self.low) / size
 
-    def __call__(self, value: float) -> float:
-        """The pixel of a value; what lies outside is at the end."""
-        unit = value if not self.log else math.log10(value) if value > 0 else self.low
-        return self.start + (self.end - self.start) * min(max((unit - self.low) / (self.high - self.low), 0), 1)
+    def unit(self, value: float) -> float:
+        """What plotly calls the place of a value: on a log axis its logarithm."""
+        return value if not self.log else math.log10(value) if value > 0 else -math.inf
 
-    def ticks(self) -> dict[float, str]:
-        size = abs(self.end - self.start)
+    def pixel(self, value: float) -> float:
+        """The distance from the start of the axis; what lies outside is at its end."""
+        return (min(max(self.unit(value), self.low), self.high) - self.low) / self.step
+
+    def moved(self, value: float, pixels: float = 0) -> float:
+        """The value so many pixels further, on the axis."""
+        unit = self.low + (self.pixel(value) + pixels) * self.step
+        return 10.0**unit if self.log else unit
+
+    def layout(self, **more: Any) -> dict[str, Any]:
+        """The axis for plotly, with two or more round values whose words find room beside each other."""
         if self.log:
             powers = range(math.floor(self.low), math.ceil(self.high) + 1)
-            room = 45 if self.end < self.start else 16 + widest(number(10.0**power, 6) for power in powers)
-            inside = [
-                step * 10.0**power for power in powers for step in (1, 2, 5)
-                if self.low - 1e-9 <= math.log10(step * 10.0**power) <= self.high + 1e-9
-            ]  # fmt: skip
-            if self.high - self.low > 2 or len(inside) * room > size:  # powers of ten alone, if there are two
-                every = math.ceil(len(inside) / 3 * room / size)
-                tens = [10.0**power for power in powers[::every] if 10.0**power in inside]
-                inside = tens if len(tens) > 1 else inside[:: math.ceil(len(inside) * room / size)]
-            return {v: number(v, 6) for v in inside}
-        raw = (self.high - self.low) / max(size / (60 if self.years else 75), 2)
-        power = 10.0 ** math.floor(math.log10(raw))
-        step = next(power * n for n in (1, 2, 5, 10) if power * n >= raw * 0.999)
-        step = max(step, 1) if self.years else step
-        ends = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
-        return {n * step: f"{n * step:.0f}" if self.years else number(n * step, 6) for n in range(ends[0], ends[1] + 1)}
+            inside = [n * 10.0**p for p in powers for n in ((1,) if self.high - self.low > 2 else (1, 2, 5))]
+            values = [v for v in inside if self.low <= math.log10(v) <= self.high]
+            room = self.room or 16 + widest(number(v, 6) for v in values)
+            values = values[:: max(1, min(math.ceil(len(values) * room / self.size), len(values) - 1))]
+        else:
+            least = max(self.step * (60 if self.years else 75), self.years)
+            power = 10.0 ** math.floor(math.log10(least))
+            step = next(power * n for n in (1, 2, 5, 10) if power * n >= least * 0.999)
+            values = [n * step for n in range(math.ceil(self.low / step - 1e-9), int(self.high // step + 1e-9) + 1)]
+        words = [f"{v:.0f}" if self.years else number(v, 6) for v in values]
+        kind = {"type": "log" if self.log else "linear", "range": [self.low, self.high]}
+        return {**kind, "tickvals": values, "ticktext": words, **more}
 
 
-def place(points: Sequence[tuple[float, float]], sizes: Sequence[Any], taken: list[Box], area: Box) -> list[Any]:
+def names_axis(names: Mapping[float, Sequence[str]], **more: Any) -> dict[str, Any]:
+    """An axis with names of several lines at the places."""
+    ticks = {"tickvals": [*names], "ticktext": [safe(*lines) for lines in names.values()], "tickfont": {"color": INK}}
+    return {**ticks, "tickcolor": CLEAR, "ticklen": 8, "showgrid": False, **more}
+
+
+def place(points: Sequence[tuple[float, float]], sizes: Sequence[Any], taken: list[Any], area: Any) -> list[Any]:
     """For each point a free box beside it, near before far, crowded points first: (number of the size, box) or None."""
     sides = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
     crowd = [sum(abs(x - u) < 110 and abs(y - v) < 40 for u, v in points) for x, y in points]
@@ -239,143 +244,101 @@ def place(points: Sequence[tuple[float, float]], sizes: Sequence[Any], taken: li
     return placed
 
 
-_LOOK: dict[str, Any] = {"template": "none", "showlegend": False, "dragmode": False, "modebar": {"orientation": "v"}}
-_LOOK |= {"width": WIDTH, "margin": dict.fromkeys("tblr", 0), "paper_bgcolor": PAPER, "plot_bgcolor": PAPER}
-_LOOK["font"] = {"family": ", ".join([*FONTS, "sans-serif"]), "size": TEXT, "color": INK}
-_LOOK["hoverlabel"] = {"bgcolor": "#ffffff", "bordercolor": GREY, "font": {"size": TEXT, "color": INK}, "align": "left"}
-_AXIS = {"visible": False, "fixedrange": True}
+def drawn(kind: str, ink: str, tip: str, upright: bool, along: Any, across: Any, **more: Any) -> dict[str, Any]:
+    """A trace of one bar or mark; paler than its ink by its kind, hatched where it is assumed."""
+    edge = {"color": PAPER if SHARES[kind] == 1 else ink, "width": 1.5 * (kind != "strip")}
+    marker = {"color": mix(ink, SHARES[kind]), "line": edge, "opacity": 1, **more.pop("marker")}
+    ends = {"y": [along], "x": [across]} if upright else {"x": [along], "y": [across]}
+    return {**ends, "marker": marker, "hovertext": tip, "hoverinfo": "text" if tip else "skip", **more}
 
 
-class Canvas:
-    """Marks, lines, boxes and texts in pixels from the upper left; title, subtitle and key above, the note below."""
+def box(
+    low: float,
+    high: float,
+    at: float,
+    thick: float,
+    ink: str,
+    kind: str,
+    tip: str = "",
+    upright: bool = False,
+    **axes: str,
+) -> dict[str, Any]:
+    """A bar from low to high."""
+    hatch = {"pattern": {"shape": "/" * (kind == "assumed"), "fgcolor": ink, "size": 6, "solidity": 0.2}}
+    more = {"type": "bar", "orientation": "v" if upright else "h", "base": [low], "width": thick, "marker": hatch}
+    return drawn(kind, ink, tip, upright, high - low, at, **more, **axes)
 
-    def __init__(self, form: str, rows: Any, lost: Sequence[str], *words: str, log: bool = False, kinds: Any = None):
-        self.form, self.lost = form, lost
-        self.title, self.subtitle, self.note = words[0], words[1].rstrip(".") + ", log scale" * log, words[2]
-        if lost:
-            missing = ", ".join(filter(None, dict.fromkeys(lost))) or f"{len(lost)} rows"
-            self.note = f"{self.note.rstrip('.')}. No figure, so not drawn: {missing}."
-        self.marks: list[tuple[Any, ...]] = []
-        self.shapes: list[dict[str, Any]] = []
-        self.texts: list[dict[str, Any]] = []
-        title, subtitle, _ = self.words()
-        self.top = PAD + 27 * len(title) + 5.0
-        self.text(PAD, self.top, safe(*subtitle), "left", "top", ink=MUTED, size=14)
-        self.top += 19 * len(subtitle) + 5
-        shades = [*PALETTE, GREY]
-        inks = dict(sorted(zip(rows.group, rows.ink, strict=True), key=lambda pair: shades.index(pair[1])))
-        # Colours need no key where the labels name them already.
-        named = len(inks) < 2 or all(any(name in label for label in rows.label) for name in inks)
-        items = [] if named else [(f"<span style='color:{ink}'>⬤</span> ", name) for name, ink in inks.items()]
-        # A hollow bar looks the same whether it is printed or computed.
-        hollow = rows.kind.eq("computed") & (rows.face.isna() if "face" in rows else False)
-        used, kinds = set(rows.kind[~hollow]), kinds or {kind: kind for kind in KINDS}
-        items += [("", f"{KINDS[kind]}: {kinds[kind]}") for kind in kinds if kind in used] if used - {"printed"} else []
-        x = float(PAD)
-        for sign, name in items:
-            wide = width(name) + 38
-            x, self.top = (float(PAD), self.top + 20) if x + wide > WIDTH else (x, self.top)
-            self.text(x, self.top, sign + safe(name), "left", "top")
-            x += wide - 16 * (not sign)
-        self.top += 34.0 if items else 14.0
 
-    def words(self, wide: float = 1) -> list[list[str]]:
-        """Title, subtitle and note in lines, for a font so much wider than Arial."""
-        room = (WIDTH - 2 * PAD) / wide
-        return [even(self.title, (room - 20) / 1.05, 20), wrap(self.subtitle, room, 14), wrap(self.note, room)]
+def mark(
+    value: float,
+    at: float,
+    ink: str,
+    kind: str,
+    tip: str = "",
+    symbol: str = "circle",
+    upright: bool = False,
+    **axes: str,
+) -> dict[str, Any]:
+    more = {"type": "scatter", "mode": "markers", "marker": {"symbol": symbol, "size": 12}, "cliponaxis": False}
+    return drawn(kind, ink, tip, upright, value, at, **more, **axes)
 
-    def mark(self, x: float, y: float, ink: str, kind: str, tip: str = "", *, symbol: str = "circle") -> None:
-        """A mark with what a pointer finds on it; of kind "none" it is only for the pointer."""
-        fill = {"printed": ink, "computed": mix(ink, 0.35), "assumed": PAPER, "none": CLEAR}[kind]
-        edge = {"printed": PAPER, "none": CLEAR}.get(kind, ink)
-        self.marks.append((x, y, tip, symbol, fill, edge, 20 if kind == "none" else 12))
 
-    def line(self, *ends: float, ink: str = GREY, wide: float = 1, kind: str = "") -> None:
-        """A line from x, y to x, y; dashed where the kind is assumed."""
-        line = {"color": ink, "width": wide, "dash": "4px,3px" if kind == "assumed" else "solid"}
-        corners = dict(zip(("x0", "y0", "x1", "y1"), ends, strict=True))
-        self.shapes.append({"type": "line", **corners, "line": line, "layer": "below"})
+def words_at(x: float, y: float, words: str, side: str = "left", **more: Any) -> dict[str, Any]:
+    """A text whose ``side`` (left, center, right) stands at the place."""
+    return {"x": x, "y": y, "text": words, "xanchor": side, "align": side, "bgcolor": PAPER, **more}
 
-    def box(self, *corners: float, fill: str, edge: str = "", kind: str = "") -> None:
-        self.line(*corners, ink=edge or fill, wide=1.5 if edge else 0, kind=kind)
-        self.shapes[-1] |= {"type": "rect", "fillcolor": fill}
 
-    def text(self, x: float, y: float, text: str, side: str = "left", foot: str = "middle", **look: Any) -> None:
-        """Text whose ``side`` (left, center, right) and ``foot`` (top, middle, bottom) stands at the place."""
-        font = {"size": look.get("size", TEXT), "color": look.get("ink", INK)}
-        place = {"x": x, "y": y, "xanchor": side, "yanchor": foot, "align": side, "borderpad": 0, "showarrow": False}
-        if text:
-            self.texts.append({"text": text, **place, "font": font, "bgcolor": look.get("ground", CLEAR)})
+def key(rows: Any, kinds: Mapping[str, str], room: float) -> str:
+    """What colours and looks mean, where labels do not say it."""
+    order = [*PALETTE, GREY]
+    inks = dict(sorted(zip(rows.group, rows.ink, strict=True), key=lambda pair: order.index(pair[1])))
+    named = len(inks) < 2 or all(any(name in words for words in rows.label) for name in inks)
+    items = [] if named else [f"⬤ {name}" for name in inks]
+    # A hollow bar looks the same whether it is printed or computed.
+    used = set(rows.kind[~(rows.kind.eq("computed") & rows.get("face", rows.kind).isna())])
+    items += [f"{KINDS[kind]}: {name}" for kind, name in kinds.items() if kind in used and used != {"printed"}]
+    told = safe(*wrap("\u2003 ".join(item.replace(" ", "\xa0") for item in items), 0.95 * room, 14))
+    for ink in inks.values():
+        told = told.replace("⬤", f"<span style='color:{ink}'>&#x2B24;</span>", 1)
+    return f"<br><span style='color:{INK}'>{told}</span>" if items else ""
 
-    def grid(self, scale: Scale, start: float, end: float, across: bool = True) -> None:
-        """Ticks, with lines from start to end: upright ones under a scale that runs across, else level ones."""
-        for value, words in scale.ticks().items():
-            at = scale(value)
-            if across:
-                self.line(at, start, at, end, ink=FAINT)
-                self.line(at, end, at, end + 5)
-                self.text(at, end + 7, words, "center", "top", ink=MUTED)
-            else:
-                self.line(start, at, end, at, ink=FAINT)
-                self.text(start - 8, at, words, "right", ink=MUTED)
 
-    def beside(self, points: list[tuple[float, float]], texts: list[Any], taken: list[Box], area: Box) -> None:
-        """A label beside each mark: the first of its texts that finds room; the last of them is set bold."""
-        sizes = [[(widest(lines) * 1.04, LINE * len(lines)) for lines in some] for some in texts]
-        found = place(points, sizes, taken, area)
-        for (x, y), some, spot in zip(points, texts, found, strict=True):
-            if spot:
-                chosen, (x0, y0, x1, y1) = spot
-                at, side = (x0, "left") if x0 > x else (x1, "right") if x1 < x else ((x0 + x1) / 2, "center")
-                bold = safe(*some[-1])
-                self.text(at, (y0 + y1) / 2, safe(*some[chosen]).replace(bold, f"<b>{bold}</b>", 1), side, ground=PAPER)
-                near = min(max(x, x0), x1), min(max(y, y0), y1)
-                if math.dist(near, (x, y)) > 16:
-                    self.line(x, y, *near)
-        if None in found:
-            self.note = f"{self.note.rstrip('.')}. Labels without room, shown by the pointer: {found.count(None)}."
+def chart(
+    form: str, rows: Any, lost: Sequence[str], words: Sequence[str], said: Sequence[str], traces: Sequence[Any], *,
+    tall: float, left: float = PAD, right: float = PAD, head: float = 0, foot: float = 26,
+    kinds: Mapping[str, str] | None = None, texts: Sequence[Any] = (), shapes: Sequence[Any] = (), **axes: Any,
+) -> Chart:  # fmt: skip
+    """A plot so many pixels tall, with title, subtitle and key above, the note below, and all in words."""
+    import plotly.graph_objects as go  # noqa: PLC0415
 
-    def hang(self, marks: list[tuple[float, str]], top: float, aside: float) -> float:
-        """Labels to the right of their marks or, where the next is too near, further down on a line; where they end."""
-        hung: list[tuple[float, float]] = []
-        # From right to left each goes below those it would reach, so that neither labels nor lines cross.
-        for at, words in sorted((mark for mark in marks if mark[1]), reverse=True):
-            lines = wrap(words, 170)
-            low = max([top, *(foot for left, foot in hung if left - 8 < at + aside + widest(lines) + 6)])
-            foot = low + LINE * len(lines) + 3
-            if aside < 10 or low > top:
-                self.line(at, top + (18 if aside > 10 else 0), at, foot - 3)
-            self.text(at + aside, low + 1, safe(*lines), foot="top", ground=PAPER)
-            hung.append((at, foot))
-        return max([top, *(foot for _, foot in hung)])
+    room, n = WIDTH - 2 * PAD, len(said)
+    title, subtitle, note = words[0], words[1].rstrip("."), words[2]
+    subtitle += ", log scale" * any(axis.get("type") == "log" for axis in axes.values())
+    if lost:
+        missing = ", ".join(filter(None, dict.fromkeys(lost))) or f"{len(lost)} rows"
+        note = f"{note.rstrip('.')}. No figure, so not drawn: {missing}."
+    told = said if n <= 14 else [said[round(k * (n - 1) / 13)] for k in range(14)]
+    of_all = f"14 of {n} values: " if n > 14 else ""
+    alt = " ".join(f"{title.rstrip('.')}. {form}: {subtitle}. {of_all}{'; '.join(told)}.".split())
 
-    def alt(self, said: Sequence[str]) -> str:
-        """Title, form, and at most fourteen values in words, spread over the whole."""
-        n = len(said)
-        told = said if n <= 14 else [said[round(k * (n - 1) / 13)] for k in range(14)]
-        of_all = f"14 of {n} values: " if n > 14 else ""
-        return " ".join(f"{self.title.rstrip('.')}. {self.form}: {self.subtitle}. {of_all}{'; '.join(told)}.".split())
+    titles, notes = wrap(title, (room - 20) / 1.05, 20), wrap(note, room)
+    under = safe(*wrap(subtitle, room, 14)) + key(rows, kinds or {kind: kind for kind in KINDS}, room)
+    above = PAD + 26 * len(titles) + 19 * (1 + under.count("<br>")) + 24 + head
+    below = foot + 24 + LINE * len(notes)
+    tall = above + tall + below
+    # plotly sets a title of several lines 15 pixels higher than one of a single line.
+    y = 1 - (PAD + 3 + 15 * (len(titles) > 1)) / tall
+    source = words_at(0, 0, safe(*notes), xref="paper", yref="paper", yanchor="top", font={"color": MUTED})
+    source |= {"xshift": PAD - left, "yshift": -foot - 10}
+    layout = {"template": {"layout": LOOK}, "height": tall, "annotations": [*texts, source], "shapes": [*shapes]}
+    layout |= {"title": {"text": f"<b>{safe(*titles)}</b>", "y": y, "subtitle": {"text": under}}}
+    layout |= {"margin": {"l": left, "r": right, "t": above, "b": below}, **axes}
+    return Chart(go.Figure([*traces], layout), alt)
 
-    def chart(self, foot: float, said: Sequence[str]) -> Chart:
-        """The chart, whose drawing ends at ``foot``."""
-        import plotly.graph_objects as go  # noqa: PLC0415
 
-        title, _, note = self.words()
-        self.text(PAD, foot + 10, safe(*note), "left", "top", ink=MUTED)
-        tall = round(foot + 24 + LINE * len(note))
-        axes = {"xaxis": {"range": [0, WIDTH], **_AXIS}, "yaxis": {"range": [tall, 0], **_AXIS}}
-        layout = {**_LOOK, **axes, "height": tall, "annotations": self.texts, "shapes": self.shapes}
-        # plotly sets a title of several lines 15 pixels higher than one of a single line.
-        place = {"x": PAD / WIDTH, "y": 1 - (PAD + 3 + 15 * (len(title) > 1)) / tall, "xanchor": "left"}
-        layout["title"] = {"text": f"<b>{safe(*title)}</b>", "font": {"size": 20, "color": INK}, **place}
-        layout["title"] |= {"yref": "container", "yanchor": "top"}
-        x, y, tips, symbols, fills, edges, sizes = ([mark[k] for mark in self.marks] for k in range(7))
-        line = {"color": edges, "width": 1.5}
-        marker = {"symbol": symbols, "size": sizes, "color": fills, "opacity": 1, "line": line}
-        trace = {"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, "cliponaxis": False}
-        return Chart(go.Figure([trace | {"hovertext": tips, "hoverinfo": "text"}], layout), self.alt(said))
-
-    def nothing(self) -> Chart:
-        why = f"Nothing to draw: {f'no figure for any of {len(self.lost)} rows' if self.lost else 'the table is empty'}"
-        self.text(WIDTH / 2, self.top + 50, why, "center", ink=MUTED, size=15)
-        return self.chart(self.top + 100, [why])
+def nothing(form: str, lost: Sequence[str], words: Sequence[str]) -> Chart:
+    """A chart that says why it is empty."""
+    why = f"Nothing to draw: {f'no figure for any of {len(lost)} rows' if lost else 'the table is empty'}"
+    axes = dict.fromkeys(("xaxis", "yaxis"), {"visible": False, "range": [-1, 1]})
+    text = words_at(0, 0, why, "center", font={"color": MUTED, "size": 15})
+    return chart(form, rows_of(None)[0], lost, words, [why], [], tall=100, texts=[text], **axes)
