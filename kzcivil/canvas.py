@@ -31,17 +31,33 @@ WIDTH, PAD, TEXT, LINE, CLEAR = 800, 18, 13, 17, "rgba(0,0,0,0)"
 KINDS = {"printed": "filled", "computed": "pale", "assumed": "hatched"}
 # How much of its ink a bar or a mark holds.
 SHARES = {"printed": 1, "computed": 0.35, "assumed": 0.08, "hollow": 0, "strip": 1}
+
+
+def mix(colour: str, share: float) -> str:
+    """The colour thinned with paper."""
+    ends = ((int(colour[i : i + 2], 16), int(PAPER[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in ends)
+
+
 _AXIS = {"zeroline": False, "fixedrange": True, "ticks": "outside", "tickcolor": GREY, "gridcolor": FAINT}
 _TITLE = {"x": PAD / WIDTH, "xanchor": "left", "yref": "container", "yanchor": "top", "font": {"size": 20}}
-LOOK: dict[str, Any] = {
+_LAYOUT = {
     "font": {"family": "Arial, Liberation Sans, Helvetica, sans-serif", "size": TEXT, "color": INK},
     "title": {**_TITLE, "subtitle": {"font": {"size": 14, "color": MUTED}}},
     "xaxis": {**_AXIS, "tickfont": {"color": MUTED}}, "yaxis": {**_AXIS, "tickfont": {"color": MUTED}},
-    "annotationdefaults": {"showarrow": False, "borderpad": 0},
+    "annotationdefaults": {"showarrow": False, "borderpad": 0, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": GREY},
     "hoverlabel": {"bgcolor": "#ffffff", "bordercolor": GREY, "font": {"size": TEXT, "color": INK}, "align": "left"},
     "barmode": "overlay", "hovermode": "closest", "dragmode": False, "modebar": {"orientation": "v"},
     "paper_bgcolor": PAPER, "plot_bgcolor": PAPER, "width": WIDTH, "showlegend": False,
 }  # fmt: skip
+_SHADES = [[0, BLANK], [0.005, BLANK], [0.005, mix(PALETTE[0], 0.08)], [1, mix(PALETTE[0], 0.62)]]
+_CELLS = {"colorscale": _SHADES, "zmin": -0.01, "zmax": 1, "zauto": False, "showscale": False, "xgap": 3, "ygap": 3}
+_TRACES = {
+    "bar": {"marker": {"pattern": {"size": 6, "solidity": 0.2}}},
+    "scatter": {"cliponaxis": False, "marker": {"size": 12, "opacity": 1}},
+    "heatmap": {**_CELLS, "texttemplate": "%{text}", "textfont": {"size": TEXT, "color": INK}},
+}
+LOOK = {"layout": _LAYOUT, "data": {kind: [{"hoverinfo": "text", **look}] for kind, look in _TRACES.items()}}
 
 
 class Chart:
@@ -84,32 +100,27 @@ def width(text: str, size: float = TEXT) -> float:
     return size * reduce(add, each, 0.0)  # the sum() of Python 3.12 rounds otherwise than that of 3.11
 
 
-def widest(lines: Iterable[str]) -> float:
-    return max(map(width, lines), default=0.0)
-
-
-def wrap(text: object, room: float, size: float = TEXT) -> list[str]:
+def wrap(text: object, room: float, size: float = TEXT) -> str:
     """As few lines as the room asks for, about equally long: no word stands alone on the last."""
-    most = max(int(room / max(width(str(text), size) / max(len(str(text)), 1), 1)), 1)
-    tries = [textwrap.wrap(str(text), letters) or [""] for letters in range(most, most // 2, -1)]
-    fit = [lines for lines in tries if max(width(line, size) for line in lines) <= room] or tries
-    return [lines for lines in fit if len(lines) == len(fit[0])][-1]
+    words = str(text)
+    letters = int(1.2 * room * len(words) / max(width(words, size), 1))
+    tries = (textwrap.wrap(words, n) for n in range(letters, 0, -1))
+    fit = itertools.dropwhile(lambda lines: any(width(line, size) > room for line in lines), tries)
+    first = next(fit, [words])
+    same = itertools.takewhile(lambda some: len(some) == len(first) and " ".join(some) == " ".join(first), fit)
+    return "<br>".join(map(safe, [first, *same][-1]))
 
 
-def safe(*lines: object) -> str:
+def safe(text: object) -> str:
     """Text from data, safe in plotly's labels: no markup, no formulas between dollar signs."""
-    return "<br>".join(html.escape(str(line), quote=False).replace("$", "&#36;") for line in lines)
+    return html.escape(str(text), quote=False).replace("$", "&#36;")
 
 
-def seen(markup: str) -> list[str]:
-    """The lines of a label as they are read."""
-    return [html.unescape(re.sub("<[^>]*>", "", line)) for line in markup.split("<br>")]
-
-
-def mix(colour: str, share: float) -> str:
-    """The colour thinned with paper."""
-    ends = ((int(colour[i : i + 2], 16), int(PAPER[i : i + 2], 16)) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in ends)
+def extent(*labels: str) -> tuple[float, int]:
+    """Pixels that the widest and lines that the highest of some labels takes."""
+    lines = [re.sub("<[^>]*>", "", label.replace("<br>", "\n")).split("\n") for label in labels]
+    wide = (width(html.unescape(line)) for some in lines for line in some)
+    return 1.05 * max(wide, default=0.0), max(map(len, lines), default=0)
 
 
 def face_of(value: Any) -> float:
@@ -166,7 +177,7 @@ def _tip(row: Any) -> str:
     printed = getattr(row, "as_printed", None)
     quoted = f"“{printed}”" if isinstance(printed, str) else ""
     parts = [row.label, figure, quoted, row.group, getattr(row, "place", "")]
-    texts = [safe(*wrap(part, 400)) for part in parts if isinstance(part, str) and part]
+    texts = [wrap(part, 400) for part in parts if isinstance(part, str) and part]
     return "<br>".join([f"<b>{texts[0]}</b>", *texts[1:]]) if texts else ""
 
 
@@ -174,19 +185,18 @@ class Axis:
     """A plotly axis so many pixels long, of a range with so many pixels free at either end."""
 
     def __init__(
-        self, values: Iterable[float], size: float, before: float, after: float, *,
-        zero: bool = False, log: bool = False, years: bool = False, room: float = 0,
-    ) -> None:  # fmt: skip
-        self.size, self.log, self.years, self.room = size, log, years, room
+        self, values: Iterable[float], size: float, before: float, after: float, log: bool = False, years: bool = False
+    ) -> None:
+        self.size, self.log, self.years = size, log, years
         held = [self.unit(v) for v in values if math.isfinite(v) and (v > 0 or not log)]
         low, high = min(held, default=0.0), max(held, default=1.0)
-        if zero or (not (log or years) and 0 < low < 0.5 * high):
-            low, high, before = min(low, 0.0), max(high, 0.0), before if low < 0 else 0
+        if not (log or years) and 0 < low < 0.5 * high:
+            low = 0.0
         if high - low < (0.7 if log else 1e-9):
             half = 0.35 if log else 3 if years else abs(low) / 2 or 1
             low, high = low - half, high + half
         step = (high - low) / max(size - before - after, 40)
-        self.low, self.high = low - step * before, high + step * after
+        self.low, self.high, self.last = low - step * before, high + step * after, high + step * min(after, 34)
         self.step = (self.high - self.low) / size
 
     def unit(self, value: float) -> float:
@@ -205,82 +215,70 @@ class Axis:
     def layout(self, **more: Any) -> dict[str, Any]:
         """The axis for plotly, with two or more round values whose words find room beside each other."""
         if self.log:
-            powers = range(math.floor(self.low), math.ceil(self.high) + 1)
-            inside = [n * 10.0**p for p in powers for n in ((1,) if self.high - self.low > 2 else (1, 2, 5))]
-            values = [v for v in inside if self.low <= math.log10(v) <= self.high]
-            room = self.room or 16 + widest(number(v, 6) for v in values)
-            values = values[:: max(1, min(math.ceil(len(values) * room / self.size), len(values) - 1))]
+            powers = range(math.floor(self.low), math.ceil(self.last) + 1)
+            inside = [n * 10.0**p for p in powers for n in ((1,) if self.last - self.low > 2 else (1, 2, 5))]
+            values = [v for v in inside if self.low <= math.log10(v) <= self.last]
+            often = len(values) * (16 + extent(*(number(v, 6) for v in values))[0]) * self.step
+            values = values[:: max(1, min(math.ceil(often / (self.last - self.low)), len(values) - 1))]
         else:
             least = max(self.step * (60 if self.years else 75), self.years)
             power = 10.0 ** math.floor(math.log10(least))
             step = next(power * n for n in (1, 2, 5, 10) if power * n >= least * 0.999)
-            values = [n * step for n in range(math.ceil(self.low / step - 1e-9), int(self.high // step + 1e-9) + 1)]
+            values = [n * step for n in range(math.ceil(self.low / step - 1e-9), int(self.last / step + 1e-9) + 1)]
         words = [f"{v:.0f}" if self.years else number(v, 6) for v in values]
         kind = {"type": "log" if self.log else "linear", "range": [self.low, self.high]}
         return {**kind, "tickvals": values, "ticktext": words, **more}
 
 
-def names_axis(names: Mapping[float, Sequence[str]], **more: Any) -> dict[str, Any]:
-    """An axis with names of several lines at the places."""
-    ticks = {"tickvals": [*names], "ticktext": [safe(*lines) for lines in names.values()], "tickfont": {"color": INK}}
+def names_axis(names: Mapping[float, str], **more: Any) -> dict[str, Any]:
+    """An axis with names at the places."""
+    ticks = {"tickvals": [*names], "ticktext": [*names.values()], "tickfont": {"color": INK}}
     return {**ticks, "tickcolor": CLEAR, "ticklen": 8, "showgrid": False, **more}
 
 
-def place(points: Sequence[tuple[float, float]], sizes: Sequence[Any], taken: list[Any], area: Any) -> list[Any]:
-    """For each point a free box beside it, near before far, crowded points first: (number of the size, box) or None."""
+def place(points: Sequence[tuple[float, float]], texts: Sequence[Any], taken: list[Any], area: Any) -> list[Any]:
+    """For each point the first of its texts that finds a free box beside it, as (text, right, down, gap), or None."""
     sides = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
     crowd = [sum(abs(x - u) < 110 and abs(y - v) < 40 for u, v in points) for x, y in points]
     placed: list[Any] = [None] * len(points)
-    for n in sorted(range(len(points)), key=lambda n: -crowd[n]):
+    for n in sorted(range(len(points)), key=lambda n: -crowd[n]):  # crowded points first, near before far
         x, y = points[n]
-        for (size, (w, h)), gap, (right, down) in itertools.product(enumerate(sizes[n]), (9, 20, 34, 50, 70), sides):
-            left, top = x + right * (gap + w / 2) - w / 2, y + down * (gap + h / 2) - h / 2
-            box = (left, top, left + w, top + h)
-            inside = area[0] <= left and area[1] <= top and box[2] <= area[2] and box[3] <= area[3]
+        for text, gap, (right, down) in itertools.product(texts[n], (9, 20, 34, 50, 70), sides):
+            w, h = extent(text)[0] / 2, LINE * extent(text)[1] / 2
+            u, v = right * (gap + w), down * (gap + h)
+            box = (x + u - w, y + v - h, x + u + w, y + v + h)
+            inside = area[0] <= box[0] and area[1] <= box[1] and box[2] <= area[2] and box[3] <= area[3]
             if inside and not any(b[0] < box[2] and box[0] < b[2] and b[1] < box[3] and box[1] < b[3] for b in taken):
-                placed[n] = (size, box)
+                placed[n] = (text, u, v, gap)
                 taken.append(box)
                 break
     return placed
 
 
-def drawn(kind: str, ink: str, tip: str, upright: bool, along: Any, across: Any, **more: Any) -> dict[str, Any]:
-    """A trace of one bar or mark; paler than its ink by its kind, hatched where it is assumed."""
-    edge = {"color": PAPER if SHARES[kind] == 1 else ink, "width": 1.5 * (kind != "strip")}
-    marker = {"color": mix(ink, SHARES[kind]), "line": edge, "opacity": 1, **more.pop("marker")}
-    ends = {"y": [along], "x": [across]} if upright else {"x": [along], "y": [across]}
-    return {**ends, "marker": marker, "hovertext": tip, "hoverinfo": "text" if tip else "skip", **more}
-
-
 def box(
-    low: float,
-    high: float,
-    at: float,
-    thick: float,
-    ink: str,
-    kind: str,
-    tip: str = "",
-    upright: bool = False,
-    **axes: str,
-) -> dict[str, Any]:
-    """A bar from low to high."""
-    hatch = {"pattern": {"shape": "/" * (kind == "assumed"), "fgcolor": ink, "size": 6, "solidity": 0.2}}
-    more = {"type": "bar", "orientation": "v" if upright else "h", "base": [low], "width": thick, "marker": hatch}
-    return drawn(kind, ink, tip, upright, high - low, at, **more, **axes)
+    low: float, high: float, at: float, thick: float, ink: str, kind: str, tip: str = "", upright: bool = False,
+    **on: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """A bar from low to high, hatched where it is assumed."""
+    along, across = ("y", "x") if upright else ("x", "y")
+    bar = {"type": "bar", "orientation": "v" if upright else "h", "base": [low], along: [high - low], across: [at]}
+    hatch = {"shape": "/" * (kind == "assumed"), "fgcolor": ink}
+    return {**bar, "width": thick, "marker": {**_look(ink, kind), "pattern": hatch}, "hovertext": tip, **on}
 
 
 def mark(
-    value: float,
-    at: float,
-    ink: str,
-    kind: str,
-    tip: str = "",
-    symbol: str = "circle",
-    upright: bool = False,
-    **axes: str,
-) -> dict[str, Any]:
-    more = {"type": "scatter", "mode": "markers", "marker": {"symbol": symbol, "size": 12}, "cliponaxis": False}
-    return drawn(kind, ink, tip, upright, value, at, **more, **axes)
+    value: float, at: float, ink: str, kind: str, tip: str = "", symbol: str = "circle", upright: bool = False,
+    **on: Any,
+) -> dict[str, Any]:  # fmt: skip
+    x, y = (at, value) if upright else (value, at)
+    dot = {"type": "scatter", "mode": "markers", "x": [x], "y": [y], "hovertext": tip}
+    return {**dot, "marker": {**_look(ink, kind), "symbol": symbol}, **on}
+
+
+def _look(ink: str, kind: str) -> dict[str, Any]:
+    """Paler than the ink by the kind."""
+    edge = {"color": PAPER if SHARES[kind] == 1 else ink, "width": 1.5 * (kind != "strip")}
+    return {"color": mix(ink, SHARES[kind]), "line": edge}
 
 
 def words_at(x: float, y: float, words: str, side: str = "left", **more: Any) -> dict[str, Any]:
@@ -297,10 +295,10 @@ def key(rows: Any, kinds: Mapping[str, str], room: float) -> str:
     # A hollow bar looks the same whether it is printed or computed.
     used = set(rows.kind[~(rows.kind.eq("computed") & rows.get("face", rows.kind).isna())])
     items += [f"{KINDS[kind]}: {name}" for kind, name in kinds.items() if kind in used and used != {"printed"}]
-    told = safe(*wrap("\u2003 ".join(item.replace(" ", "\xa0") for item in items), 0.95 * room, 14))
+    told = wrap("\u2003 ".join(item.replace(" ", "\xa0") for item in items), 0.95 * room, 14)
     for ink in inks.values():
         told = told.replace("⬤", f"<span style='color:{ink}'>&#x2B24;</span>", 1)
-    return f"<br><span style='color:{INK}'>{told}</span>" if items else ""
+    return f"<span style='color:{INK}'>{told}</span>"
 
 
 def chart(
@@ -321,17 +319,16 @@ def chart(
     of_all = f"14 of {n} values: " if n > 14 else ""
     alt = " ".join(f"{title.rstrip('.')}. {form}: {subtitle}. {of_all}{'; '.join(told)}.".split())
 
-    titles, notes = wrap(title, (room - 20) / 1.05, 20), wrap(note, room)
-    under = safe(*wrap(subtitle, room, 14)) + key(rows, kinds or {kind: kind for kind in KINDS}, room)
-    above = PAD + 26 * len(titles) + 19 * (1 + under.count("<br>")) + 24 + head
-    below = foot + 24 + LINE * len(notes)
-    tall = above + tall + below
-    # plotly sets a title of several lines 15 pixels higher than one of a single line.
-    y = 1 - (PAD + 3 + 15 * (len(titles) > 1)) / tall
-    source = words_at(0, 0, safe(*notes), xref="paper", yref="paper", yanchor="top", font={"color": MUTED})
-    source |= {"xshift": PAD - left, "yshift": -foot - 10}
-    layout = {"template": {"layout": LOOK}, "height": tall, "annotations": [*texts, source], "shapes": [*shapes]}
-    layout |= {"title": {"text": f"<b>{safe(*titles)}</b>", "y": y, "subtitle": {"text": under}}}
+    heading, source = f"<b>{wrap(title, (room - 20) / 1.05, 20)}</b>", wrap(note, room)
+    # plotly sets titles of several lines higher than those of a single line: a subtitle has two at least.
+    under = "<br>".join([wrap(subtitle, room, 14), key(rows, kinds or dict(zip(KINDS, KINDS, strict=True)), room)])
+    two, three = heading.count("<br>"), under.count("<br>") - under.endswith("></span>")
+    above, below = PAD + 26 * two + 19 * three + 62 + head, foot + 41 + LINE * source.count("<br>")
+    full = above + tall + below
+    layout = {"title": {"text": heading, "y": 1 - (PAD + 3 + 15 * (two > 0)) / full, "subtitle": {"text": under}}}
+    aside = {"xref": "paper", "yref": "paper", "xshift": PAD - left, "yshift": -foot - 10, "yanchor": "top"}
+    texts = [*texts, words_at(0, 0, source, font={"color": MUTED}, **aside)]
+    layout |= {"template": LOOK, "height": full, "annotations": texts, "shapes": [*shapes]}
     layout |= {"margin": {"l": left, "r": right, "t": above, "b": below}, **axes}
     return Chart(go.Figure([*traces], layout), alt)
 
@@ -339,6 +336,6 @@ def chart(
 def nothing(form: str, lost: Sequence[str], words: Sequence[str]) -> Chart:
     """A chart that says why it is empty."""
     why = f"Nothing to draw: {f'no figure for any of {len(lost)} rows' if lost else 'the table is empty'}"
-    axes = dict.fromkeys(("xaxis", "yaxis"), {"visible": False, "range": [-1, 1]})
-    text = words_at(0, 0, why, "center", font={"color": MUTED, "size": 15})
-    return chart(form, rows_of(None)[0], lost, words, [why], [], tall=100, texts=[text], **axes)
+    texts = [words_at(0.5, 0.5, why, "center", xref="paper", yref="paper", font={"color": MUTED, "size": 15})]
+    axes = {"xaxis": {"visible": False}, "yaxis": {"visible": False}}
+    return chart(form, rows_of(None)[0], lost, words, [why], [], tall=100, texts=texts, **axes)

@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 
 # isort: off
-from kzcivil.canvas import BLANK, CLEAR, FAINT, GREY, INK, KINDS, LINE, MUTED, PAD, PALETTE, PAPER, TEXT, WIDTH
+from kzcivil.canvas import CLEAR, FAINT, GREY, INK, KINDS, LINE, MUTED, PAD, WIDTH
 from kzcivil.canvas import Axis, Chart
-from kzcivil.canvas import box, chart, face_of, mark, mix, names_axis, nothing, place, rows_of, safe, seen, widest
+from kzcivil.canvas import box, chart, extent, face_of, mark, mix, names_axis, nothing, place, rows_of, safe
 from kzcivil.canvas import words_at, words_of, wrap, year_of
 # isort: on
 
@@ -51,10 +51,10 @@ def counts(table: pd.DataFrame, *, title: str, subtitle: str, note: str, join: s
         return nothing("Counts over time", lost, (title, subtitle, note))
     rows = rows.assign(year=[*map(year_of, rows.year)]).sort_values("year", kind="stable")
     tall = 400.0
-    y = Axis([*rows.face, *rows.low, *rows.high], tall, 34, 40, log=True, room=45)
-    left = PAD + 12 + widest(y.layout()["ticktext"])
+    y = Axis([*rows.face, *rows.low, *rows.high], tall, 34, 40, log=True)
+    left = PAD + 12 + extent(*y.layout()["ticktext"])[0]
     x = Axis(rows.year, WIDTH - 30 - left, 30, 46, years=True)
-    traces, taken, points, sizes, labels, said = [], [], [], [], [], []
+    traces, taken, points, texts, spots, said = [], [], [], [], [], []
     joined = rows[rows.face.notna() & (rows["join"].fillna("").astype(str) != "")] if join else rows[:0]
     for _, group in joined.groupby("join", sort=False, observed=True) if join else ():
         ink = mix(group.ink.iloc[0] if group.ink.nunique() == 1 else MUTED, 0.5)
@@ -63,69 +63,54 @@ def counts(table: pd.DataFrame, *, title: str, subtitle: str, note: str, join: s
         for a, b in itertools.pairwise(zip(group.year.map(x.pixel), tall - group.face.map(y.pixel), strict=True)):
             taken += [(u - 3, v - 3, u + 3, v + 3) for u, v in np.linspace(a, b, int(math.dist(a, b) / 5) + 2)]
     for row in rows.itertuples():
-        made, low, high = _figure(row, y, row.year, 17, pixel=x.step, upright=True)
+        made, low, high = _figure(row, y, row.year, 17 * x.step, upright=True)
         traces += made
         at, head, foot = x.pixel(row.year), tall - y.pixel(high), tall - y.pixel(low)
         middle = (head + foot) / 2 if math.isnan(row.face) else tall - y.pixel(row.face)
         taken += [(at - 8, middle - 8, at + 8, middle + 8), (at - 7, head - 5, at + 7, foot + 2)]
         bare = words_of(row.figure)
         whole = row.label if bare in row.label else f"{bare} {row.label}".strip()
-        told = f"{whole} in {int(row.year)}"
-        if told not in said:  # what two sources say alike has two marks and one label
+        if f"{whole} in {int(row.year)}" not in said:  # what two sources say alike has two marks and one label
             bold = (safe(bare), f"<b>{safe(bare)}</b>")
-            texts = [safe(*lines).replace(*bold, 1) for lines in (wrap(whole, 190), wrap(whole, 120), [bare])]
-            sizes.append([(1.04 * widest(seen(one)), LINE * len(seen(one))) for one in texts])
-            labels.append((row.year, y.low + (tall - middle) * y.step, texts))
+            texts.append([text.replace(*bold, 1) for text in (wrap(whole, 190), wrap(whole, 120), safe(bare))])
             points.append((at, middle))
-        said.append(told)
-    found = place(points, sizes, taken, (4 - left, 2, WIDTH - left - 6, tall - 4))
-    placed = []
-    for (year, unit, texts), (at, middle), spot in zip(labels, points, found, strict=True):
-        if spot:
-            chosen, (x0, y0, x1, y1) = spot
-            far = math.dist((min(max(at, x0), x1), min(max(middle, y0), y1)), (at, middle)) > 16
-            line = {"showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": GREY if far else CLEAR}
-            way = {"ax": (x0 + x1) / 2 - at, "ay": (y0 + y1) / 2 - middle}
-            placed.append(words_at(year, unit, texts[chosen], "center", **line, **way))
+            spots.append((row.year, y.low + (tall - middle) * y.step))
+        said.append(f"{whole} in {int(row.year)}")
+    found = place(points, texts, taken, (4 - left, 2, WIDTH - left - 6, tall - 4))
     if None in found:
         note = f"{note.rstrip('.')}. Labels without room, shown by the pointer: {found.count(None)}."
+    labels = [
+        words_at(*spot, text, "center", ax=ax, ay=ay, showarrow=True, arrowcolor=GREY if gap > 9 else CLEAR)
+        for spot, (text, ax, ay, gap) in ((spot, one) for spot, one in zip(spots, found, strict=True) if one)
+    ]
     return chart(
         "Counts over time", rows, lost, (title, subtitle, note), said, traces, tall=tall, left=left, right=30,
-        texts=placed, xaxis=x.layout(showgrid=False, showline=True, linecolor=GREY), yaxis=y.layout(ticks=""),
+        texts=labels, xaxis=x.layout(showgrid=False, showline=True, linecolor=GREY), yaxis=y.layout(ticks=""),
     )  # fmt: skip
 
 
 def _figure(
-    row: Any,
-    axis: Axis,
-    at: float,
-    thick: float,
-    *,
-    bar: bool = False,
-    pixel: float = 1,
-    upright: bool = False,
-    **on: str,
+    row: Any, axis: Axis, at: float, thick: float, bar: bool = False, **on: Any
 ) -> tuple[list[Any], float, float]:
     """Traces of a figure with its range, and the ends of what is drawn."""
-    none, draw = math.isnan(row.face), partial(box, upright=upright, **on)
-    low, high = axis.moved(row.low), axis.moved(row.high)
+    low, high, traces = axis.moved(row.low), axis.moved(row.high), []
+    none = math.isnan(row.face)
     face = low if none else axis.moved(row.face)
-    traces = []
     if math.isinf(row.high):
         high = axis.moved(face, 28)
-        symbol = "triangle-up" if upright else "triangle-right"
-        traces.append(mark(high, at, row.ink, "printed", symbol=symbol, upright=upright, **on))
+        symbol = "triangle-up" if on.get("upright") else "triangle-right"
+        traces.append(mark(high, at, row.ink, "printed", symbol=symbol, **on))
     if none:
         kind = "assumed" if row.kind == "assumed" else "hollow"
-        return [draw(low, high, at, 0.7 * thick * pixel, row.ink, kind, row.tip), *traces], low, high
-    base = axis.moved(0) if bar else low
+        return [box(low, high, at, 0.7 * thick, row.ink, kind, row.tip, **on), *traces], low, high
     if bar:
-        traces.append(draw(base, face, at, thick, mix(row.ink, 0.8), row.kind, row.tip))
+        traces.append(box(axis.moved(0), face, at, thick, mix(row.ink, 0.8), row.kind, row.tip, **on))
     if low < high:
-        traces.append(draw(low, high, at, (2 if bar else 5) * pixel, INK if bar else mix(row.ink, 0.45), "strip"))
+        ink, thick = (INK, 0.08 * thick) if bar else (mix(row.ink, 0.45), 0.25 * thick)
+        traces.append(box(low, high, at, thick, ink, "strip", row.tip, **on))
     if not bar:
-        traces.append(mark(face, at, row.ink, row.kind, row.tip, upright=upright, **on))
-    return traces, min(low, base), max(high, face, base)
+        traces.append(mark(face, at, row.ink, row.kind, row.tip, **on))
+    return traces, low, max(high, face, axis.moved(0) if bar else low)
 
 
 def ranges(
@@ -141,7 +126,7 @@ def ranges(
     'More choirs than clubs. Ranges: Number in 2023. clubs: 10; choirs: 20.'
     """
     rows, lost = rows_of(table, figure, log, label=label, colour=colour)
-    return _figures("Ranges", rows, lost, (title, subtitle, note), log=log, reference=reference)
+    return _figures("Ranges", rows, lost, (title, subtitle, note), log, reference=reference)
 
 
 def bars(
@@ -159,93 +144,77 @@ def bars(
     'More choirs than clubs. Bars: Number in 2023. clubs: 10; choirs: 20.'
     """
     rows, lost = rows_of(table, figure, log, label=label, colour=colour, facet=facet)
-    return _figures("Bars", rows, lost, (title, subtitle, note), log=log, bar=True)
+    return _figures("Bars", rows, lost, (title, subtitle, note), log, bar=True)
 
 
 def _figures(
-    form: str, rows: Any, lost: list[str], words: Sequence[str], *, log: bool, bar: bool = False, reference: Any = None
-) -> Chart:
-    """A slot for each label, with its figure written out."""
+    form: str, rows: Any, lost: list[str], words: Sequence[str], log: bool, *, bar: bool = False, reference: Any = None
+) -> Chart:  # fmt: skip
+    """A row for each figure, with its words beside it."""
     if rows.empty:
         return nothing(form, lost, words)
     rows["panel"], rows["name"] = rows["facet"].astype(str) if "facet" in rows else "", rows.label
-    # Beside a mark stands the whole figure; at the end of a bar no unit, and where room is short no range.
-    texts = [words_of(one, "") for one in rows.figure]
-    said = [
-        f"{one.label}{f', {one.panel}' * bool(one.panel)}: {t}" for one, t in zip(rows.itertuples(), texts, strict=True)
+    rows["told"] = texts = [words_of(one, "") for one in rows.figure]
+    if bar:  # no unit, and where room is short no range
+        bare, short = [words_of(one) for one in rows.figure], 500 / rows.panel.nunique() - 140
+        ranged = [one + "".join(text.partition(" (")[1:]) for one, text in zip(bare, texts, strict=True)]
+        texts = ranged if extent(*ranged)[0] < short else bare
+    gap = "<br>" if extent(*texts)[0] > 216 else " "
+    rows["text"] = [
+        f"<b>{safe(head)}</b>" + f"{gap}<span style='color:{MUTED}'>({safe(rest)}</span>" * bool(rest)
+        for head, _, rest in (text.partition(" (") for text in texts)
     ]
+    values = [*rows.face, *rows.low, *rows.high, face_of(reference)]
     if bar:
-        bare = [words_of(one) for one in rows.figure]
-        ranged = [short + "".join(text.partition(" (")[1:]) for short, text in zip(bare, texts, strict=True)]
-        texts = ranged if widest(ranged) < 500 / rows.panel.nunique() - 140 else bare
-    parts, gap = [text.partition(" (") for text in texts], "<br>" if widest(texts) > 206 else " "
-    ranges = [f"{gap}<span style='color:{MUTED}'>({safe(rest)}</span>" if rest else "" for _, _, rest in parts]
-    rows["text"] = [f"<b>{safe(head)}</b>{some}" for (head, _, _), some in zip(parts, ranges, strict=True)]
-    wide = 1.05 * max(widest(seen(text)) for text in rows.text)
-    reach, before = [*rows.face, *rows.low, *rows.high, face_of(reference)], 12
-    if bar and log:
-        least = min((one for one in reach if one > 0), default=1.0)
-        reach, before = [*reach, 10.0 ** math.floor(math.log10(least))], 0
-    scale = {"before": before, "after": 30 + wide if bar else 36, "zero": bar and not log, "log": log}
-    right = 10 if bar else wide + 30
-    draw = partial(_figure, bar=bar)
-    return _slots(
-        form, rows, lost, words, said, draw, reach, scale, right=right, base=bar, column=not bar, reference=reference
-    )
+        least = min((value for value in values if value > 0), default=1.0)
+        values.append(10.0 ** math.floor(math.log10(least)) if log else 0.0)
+    before = 0 if bar and rows.low.min() >= 0 else 12
+    axis = partial(Axis, values, before=before, after=30 + extent(*rows.text)[0], log=log)
+    return _rows(form, rows, lost, words, axis, partial(_figure, bar=bar), base=bar, reference=reference)
 
 
-def _slots(
-    form: str, rows: Any, lost: list[str], words: Sequence[str], said: list[str], draw: Callable[..., Any],
-    reach: Sequence[float], scale: dict[str, Any], *, right: float, base: bool = False, column: bool = False,
-    reference: Any = None, pad: float = 14, kinds: dict[str, str] | None = None,
+def _rows(
+    form: str, rows: Any, lost: list[str], words: Sequence[str], axis: Callable[..., Axis], draw: Callable[..., Any],
+    *, base: bool = False, reference: Any = None, pad: float = 14, kinds: Any = None,
 ) -> Chart:  # fmt: skip
     """Rows under one another, those of one name together, each with its text beside it; panels side by side."""
     rows["turn"] = rows.groupby(["panel", "name"]).cumcount()
     panels, order = list(rows.panel.unique()), list(dict.fromkeys(zip(rows.name, rows.turn, strict=True)))
     names = {k: wrap(name, 215) for k, (name, turn) in enumerate(order) if not turn or order[k - 1][0] != name}
-    pitch = pad + LINE * max(map(len, [*names.values(), *map(seen, rows.text)]))
-    tall, left = pitch * len(order), PAD + 14 + widest(itertools.chain(*names.values()))
-    room = WIDTH - left - right
-    size = (room + 30) / len(panels) - 30
-    x = Axis(reach, size, **scale)
+    pitch = pad + LINE * extent(*names.values(), *rows.text)[1]
+    tall, left = pitch * len(order), PAD + 14 + extent(*names.values())[0]
+    room = WIDTH - left - 10
+    x = axis(size=(room + 30) / len(panels) - 30)
     traces, texts, shapes, axes = [], [], [], {}
+    line = {"type": "line", "layer": "below", "line": {"color": FAINT, "width": 1}}
     if rows.turn.any():
-        ends = {"xref": "paper", "x0": (PAD - left) / room, "x1": 1, "yref": "y"}
-        shapes = [_line(FAINT, y0=pitch * k, y1=pitch * k, **ends) for k in names if k]
-    upright = {"yref": "paper", "y0": 0}
-    for n, panel in enumerate(panels, 1):
-        start = (size + 30) * (n - 1) / room
-        axes[f"xaxis{n}"] = x.layout(domain=[start, start + size / room])
+        ends = {"xref": "paper", "x0": (PAD - left) / room, "x1": 1}
+        shapes = [{**line, **ends, "y0": pitch * k, "y1": pitch * k} for k in names if k]
+    for n, panel in enumerate(panels):
+        start = (x.size + 30) * n / room
+        axes[f"xaxis{n + 1}"] = x.layout(domain=[start, start + x.size / room], zeroline=base, zerolinecolor=MUTED)
         texts += [words_at(start, 0, f"<b>{safe(panel)}</b>", xref="paper", yshift=14)] * bool(panel)
-        shapes += [_line(MUTED, xref=f"x{n}", x0=x.moved(0), x1=x.moved(0), y1=1, **upright)] * base
     if reference is not None:
         at = face_of(reference)
-        shapes.append(_line(MUTED, x0=at, x1=at, y1=1 + 18 / tall, **upright))
+        shapes.append({**line, "line": {"color": MUTED, "width": 1}, "x0": at, "x1": at, "y0": tall, "y1": -18})
         texts.append(words_at(x.unit(at), 0, safe(words_of(reference)), xshift=5, yshift=12, font={"color": MUTED}))
     for row in rows.itertuples():
-        at, n = pitch * (order.index((row.name, row.turn)) + 0.5), panels.index(row.panel) + 1
-        made, low, high = draw(row, x, at, min(0.62 * pitch, 26), xaxis=f"x{n}")
+        at, on = pitch * (order.index((row.name, row.turn)) + 0.5), f"x{panels.index(row.panel) + 1}"
+        made, low, high = draw(row, x, at, min(0.62 * pitch, 26), xaxis=on)
         traces += made
-        wide, gap = 1.05 * widest(seen(row.text)), 8 + 6 * (made[-1]["type"] == "scatter")
-        if column:
-            texts.append(words_at(1, at, row.text, xref="paper", xshift=12))
-        elif x.pixel(high) + gap + wide <= size:
-            texts.append(words_at(x.unit(high), at, row.text, xref=f"x{n}", xshift=gap))
-        elif x.pixel(low) - gap - wide >= 0:
-            texts.append(words_at(x.unit(low), at, row.text, "right", xshift=-gap))
-        else:
-            texts.append(
-                words_at(x.low + (x.pixel(low) + x.pixel(high)) / 2 * x.step, at, row.text, "center", bgcolor=CLEAR)
-            )
+        wide, gap = extent(row.text)[0], 8 + 6 * (made[-1]["type"] == "scatter")
+        spot, side, shift = (low + high) / 2, "center", 0
+        if x.pixel(high) + gap + wide <= x.size:
+            spot, side, shift = high, "left", gap
+        elif x.pixel(low) >= gap + wide:
+            spot, side, shift = low, "right", -gap
+        texts.append(words_at(x.unit(spot), at, row.text, side, xref=on, xshift=shift))
+    said = [f"{one.name}{f', {one.panel}' * bool(one.panel)}: {one.told}" for one in rows.itertuples()]
     return chart(
-        form, rows[rows.kind != "event"], lost, words, said, traces, tall=tall, left=left, right=right, texts=texts,
+        form, rows[rows.kind != "event"], lost, words, said, traces, tall=tall, left=left, right=10, texts=texts,
         head=24 * any(panels) + 20 * (reference is not None), kinds=kinds, shapes=shapes, **axes,
-        yaxis=names_axis({pitch * (k + 0.5): lines for k, lines in names.items()}, range=[tall, 0]),
+        yaxis=names_axis({pitch * (k + 0.5): name for k, name in names.items()}, range=[tall, 0]),
     )  # fmt: skip
-
-
-def _line(ink: str, **ends: Any) -> dict[str, Any]:
-    return {"type": "line", "line": {"color": ink, "width": 1}, "layer": "below", **ends}
 
 
 def spans(
@@ -274,35 +243,33 @@ def spans(
     given: Any = {part: part for part in parts if part in table or ("_" not in part and f"{part}_low" not in table)}
     rows, _ = rows_of(table, lane=lane, label="label", colour=colour, style=style, **given)
     moments, _ = rows_of(events, lane="lane", label="label", start="year", end="year")
-    for some in (rows, moments):
-        for part in parts:
-            some[part] = [*map(year_of, some[part])] if part in some else math.nan
-        for side, (low, high) in {"start": parts[1:3], "end": parts[4:]}.items():
-            some[side] = some[side].fillna((some[low] + some[high]) / 2)
-            some[low], some[high] = some[low].fillna(some[side]), some[high].fillna(some[side])
-    none = rows.start.isna() & rows.end.isna()
-    rows, lost, words, kinds = rows[~none], list(rows.label[none]), (title, subtitle, note), None
+    rows, moments = _years(rows, parts), _years(moments, parts).sort_values("start", kind="stable")
+    none, words, kinds = rows.start.isna() & rows.end.isna(), (title, subtitle, note), None
+    rows, lost = rows[~none], list(rows.label[none])
     if rows.empty:
         return nothing("Spans of years", lost, words)
     if style is not None:
         order = list(rows["style"].cat.categories if hasattr(rows["style"], "cat") else rows["style"].unique())
         rows = rows.assign(kind=[[*KINDS][min(order.index(one), 2)] for one in rows["style"]])
         kinds = dict(zip(KINDS, map(str, order), strict=False))
-    moments = moments.dropna(subset="start").sort_values("start", kind="stable").assign(kind="event")
-    both = pd.concat([rows, moments] if len(moments) else [rows])
-    both = both.assign(panel="", name=both["lane"].astype(str), text=[safe(*wrap(one, 300)) for one in both.label])
-    lanes = list(both.name.unique())
-    both = both.assign(turn=both.name.map(lanes.index)).sort_values(
-        ["turn", "start"], kind="stable", na_position="first"
-    )
+    both = pd.concat([rows, moments.dropna(subset="start").assign(kind="event")])
+    both = both.assign(panel="", name=both["lane"].astype(str), text=[wrap(one, 300) for one in both.label])
+    both["turn"] = both.name.map(list(both.name.unique()).index)
+    both = both.sort_values(["turn", "start"], kind="stable", na_position="first")
     till = [["open" if math.isnan(year) else str(int(year)) for year in both[side]] for side in ("start", "end")]
-    said = [
-        f"{one.name}: {one.label}, {a}" + f" to {b}" * (one.kind != "event")
-        for one, a, b in zip(both.itertuples(), *till, strict=True)
-    ]
-    scale = {"before": 34, "after": 34, "years": True}
-    reach = both[[*parts]].to_numpy().ravel()
-    return _slots("Spans of years", both, lost, words, said, _span, reach, scale, right=10, pad=7, kinds=kinds)
+    ends = ["" if kind == "event" else f" to {year}" for kind, year in zip(both.kind, till[1], strict=True)]
+    both["told"] = [f"{one}, {a}{b}" for one, a, b in zip(both.label, till[0], ends, strict=True)]
+    axis = partial(Axis, both[[*parts]].to_numpy().ravel(), before=34, after=34, years=True)
+    return _rows("Spans of years", both, lost, words, axis, _span, pad=7, kinds=kinds)
+
+
+def _years(rows: Any, parts: Sequence[str]) -> Any:
+    """Rows with start and end, and between which years they lie, as numbers."""
+    rows = rows.assign(**{part: [*map(year_of, rows[part])] if part in rows else math.nan for part in parts})
+    for side, low, high in (parts[:3], parts[3:]):
+        rows[side] = rows[side].fillna((rows[low] + rows[high]) / 2)
+        rows[low], rows[high] = rows[low].fillna(rows[side]), rows[high].fillna(rows[side])
+    return rows
 
 
 def _span(row: Any, x: Axis, at: float, thick: float, **on: str) -> tuple[list[Any], float, float]:
@@ -343,21 +310,19 @@ def tiles(
     if rows.empty:
         return nothing("Tile map", [], words)
     rows["face"] = rows.value.map(face_of)
-    rows["words"] = [
-        str(one.text) if text and not pd.isna(one.text) else "" if math.isnan(one.face) else words_of(one.value)
-        for one in rows.itertuples()
-    ]
-    columns, deep = int(rows.x.max() - rows.x.min()) + 1, int(rows.y.max() - rows.y.min()) + 1
+    rows["words"] = ["" if math.isnan(face_of(one)) else words_of(one) for one in rows.value]
+    if text:
+        rows["words"] = [words if pd.isna(own) else str(own) for own, words in zip(rows.text, rows.words, strict=True)]
+    columns, deep = (int(rows[at].max() - rows[at].min()) + 1 for at in ("x", "y"))
     wide = min((WIDTH - 2 * PAD) / columns, 124)
-    names = [wrap(name, wide - 12) for name in rows.label]
-    told = [f"<br><b>{safe(one)}</b>" * bool(one) for one in rows.words]
-    rows["text"] = [safe(*name) + one for name, one in zip(names, told, strict=True)]
-    rows["tip"] = [f"<b>{safe(name)}</b>{one}" for name, one in zip(rows.label, told, strict=True)]
+    rows["text"] = [
+        wrap(one.label, wide - 12) + f"<br><b>{safe(one.words)}</b>" * bool(one.words) for one in rows.itertuples()
+    ]
     said = [f"{one.label}: {one.words}" for one in rows.itertuples() if one.words]
-    tall, side = (34 + LINE * max(map(len, names))) * deep, (WIDTH - wide * columns) / 2
+    tall, side = (17 + LINE * extent(*rows.text)[1]) * deep, (WIDTH - wide * columns) / 2
     axes = {"xaxis": {"visible": False}, "yaxis": {"visible": False, "autorange": "reversed"}}
-    cells = [_cells(rows, rows.face.min())]
-    return chart("Tile map", rows, [], words, said, cells, tall=tall, left=side, right=side, foot=4, **axes)
+    cells = _cells(rows, rows.face.min())
+    return chart("Tile map", rows, [], words, said, [cells], tall=tall, left=side, right=side, foot=4, **axes)
 
 
 def matrix(
@@ -381,34 +346,30 @@ def matrix(
     for twice in rows[rows.duplicated(["label", "column"])].itertuples():
         raise ValueError(f"two values for {twice.label}, {twice.column}; a cell of the map holds one")
     down, across = (_order(table[name].dropna()) for name in (row, column))
-    lines = [wrap(name, 210) for name in down]
-    left = PAD + 14 + widest(itertools.chain(*lines))
+    names = [wrap(name, 210) for name in down]
+    left = PAD + 14 + extent(*names)[0]
     cell = (WIDTH - left - PAD) / len(across)
-    turned = widest(word for name in across for word in name.split()) > cell - 4
-    heads = [[name] if turned else wrap(name, cell - 4) for name in across]
+    turned = extent(*(word for name in across for word in name.split()))[0] > cell - 4
+    heads = [safe(name) if turned else wrap(name, cell - 4) for name in across]
     said = [f"{one.label}, {one.column}: {words_of(one.figure)}" for one in rows.sort_values("face").itertuples()]
     grid = pd.MultiIndex.from_product([down, across], names=["label", "column"])
     cells = rows.astype({"label": str, "column": str}).set_index(["label", "column"]).reindex(grid).reset_index()
     cells["x"], cells["y"] = cells["column"].map(across.index), cells.label.map(down.index)
     cells["text"] = ["" if pd.isna(one) else safe(words_of(one)) for one in cells.figure]
-    cells["tip"] = [f"<b>{safe(one.label)}, {safe(one.column)}</b><br>{one.text}" for one in cells.itertuples()]
+    deep, wide = extent(*names)[1], extent(*heads)
     return chart(
         "Heat map", rows, [], words, said[::-1], [_cells(cells, min(0, rows.face.min()))], left=left, foot=0,
-        tall=max(30, LINE * max(map(len, lines)) + 8) * len(lines),
-        head=widest(across) if turned else LINE * max(map(len, heads)),
+        tall=max(30, LINE * deep + 8) * len(names), head=wide[0] if turned else LINE * wide[1],
         xaxis=names_axis(dict(enumerate(heads)), side="top", tickangle=-90 if turned else 0, ticklen=4),
-        yaxis=names_axis(dict(enumerate(lines)), autorange="reversed"),
+        yaxis=names_axis(dict(enumerate(names)), autorange="reversed"),
     )  # fmt: skip
 
 
 def _cells(cells: pd.DataFrame, low: float) -> dict[str, Any]:
     """A trace of cells, the darker the more; grey where there is no number."""
     shares = ((cells.face - low) / (cells.face.max() - low)).fillna(0.5).where(cells.face.notna(), -0.01)
-    shades = [[0, BLANK], [0.005, BLANK], [0.005, mix(PALETTE[0], 0.08)], [1, mix(PALETTE[0], 0.62)]]
-    look = {"colorscale": shades, "zmin": -0.01, "zmax": 1, "showscale": False, "xgap": 3, "ygap": 3}
-    look |= {"texttemplate": "%{text}", "textfont": {"size": TEXT, "color": INK}, "hoverinfo": "text"}
-    held = {"x": [*cells.x], "y": [*cells.y], "z": [*shares], "text": [*cells.text], "hovertext": [*cells.tip]}
-    return {"type": "heatmap", **held, **look}
+    held = {"x": [*cells.x], "y": [*cells.y], "z": [*shares], "text": [*cells.text]}
+    return {"type": "heatmap", **held, "hovertext": [*cells.tip.fillna("")]}
 
 
 def _order(values: Any) -> list[str]:
