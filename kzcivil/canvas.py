@@ -48,7 +48,7 @@ _LAYOUT = {
     "annotationdefaults": {"showarrow": False, "borderpad": 0, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": GREY},
     "hoverlabel": {"bgcolor": "#ffffff", "bordercolor": GREY, "font": {"size": TEXT, "color": INK}, "align": "left"},
     "barmode": "overlay", "hovermode": "closest", "dragmode": False, "modebar": {"orientation": "v"},
-    "paper_bgcolor": PAPER, "plot_bgcolor": PAPER, "width": WIDTH, "showlegend": False,
+    "paper_bgcolor": PAPER, "plot_bgcolor": PAPER, "showlegend": False,
 }  # fmt: skip
 _SHADES = [[0, BLANK], [0.005, BLANK], [0.005, mix(PALETTE[0], 0.08)], [1, mix(PALETTE[0], 0.62)]]
 _CELLS = {"colorscale": _SHADES, "zmin": -0.01, "zmax": 1, "zauto": False, "showscale": False, "xgap": 3, "ygap": 3}
@@ -216,10 +216,13 @@ class Axis:
         """The axis for plotly, with two or more round values whose words find room beside each other."""
         if self.log:
             powers = range(math.floor(self.low), math.ceil(self.last) + 1)
-            inside = [n * 10.0**p for p in powers for n in ((1,) if self.last - self.low > 2 else (1, 2, 5))]
-            values = [v for v in inside if self.low <= math.log10(v) <= self.last]
-            often = len(values) * (16 + extent(*(number(v, 6) for v in values))[0]) * self.step
-            values = values[:: max(1, min(math.ceil(often / (self.last - self.low)), len(values) - 1))]
+            inside = [n * 10.0**p for p in powers for n in (1, 2, 5) if self.low <= math.log10(n * 10.0**p) <= self.last]
+            tens = [value for value in inside if math.log10(value).is_integer()]
+            sets = [inside] * (self.last - self.low <= 2) + [tens[::n] for n in (1, 2, 3, 4, 6) if len(tens) > n]
+            room = 12 + extent(*(number(v, 6) for v in inside))[0]
+            gaps = [[self.pixel(b) - self.pixel(a) for a, b in itertools.pairwise(some)] for some in sets]
+            fit = [some for some, gap in zip(sets, gaps, strict=True) if min(gap) > room]
+            values = fit[0] if fit else inside[:: len(inside) - 1]
         else:
             least = max(self.step * (60 if self.years else 75), self.years)
             power = 10.0 ** math.floor(math.log10(least))
@@ -328,7 +331,7 @@ def chart(
     layout = {"title": {"text": heading, "y": 1 - (PAD + 3 + 15 * (two > 0)) / full, "subtitle": {"text": under}}}
     aside = {"xref": "paper", "yref": "paper", "xshift": PAD - left, "yshift": -foot - 10, "yanchor": "top"}
     texts = [*texts, words_at(0, 0, source, font={"color": MUTED}, **aside)]
-    layout |= {"template": LOOK, "height": full, "annotations": texts, "shapes": [*shapes]}
+    layout |= {"template": LOOK, "width": WIDTH, "height": full, "annotations": texts, "shapes": [*shapes]}
     layout |= {"margin": {"l": left, "r": right, "t": above, "b": below}, **axes}
     return Chart(go.Figure([*traces], layout), alt)
 

@@ -76,7 +76,7 @@ def counts(table: pd.DataFrame, *, title: str, subtitle: str, note: str, join: s
             points.append((at, middle))
             spots.append((row.year, y.low + (tall - middle) * y.step))
         said.append(f"{whole} in {int(row.year)}")
-    found = place(points, texts, taken, (4 - left, 2, WIDTH - left - 6, tall - 4))
+    found = place(points, texts, taken, (2, 2, WIDTH - left - 6, tall - 4))
     if None in found:
         note = f"{note.rstrip('.')}. Labels without room, shown by the pointer: {found.count(None)}."
     labels = [
@@ -355,13 +355,14 @@ def matrix(
     grid = pd.MultiIndex.from_product([down, across], names=["label", "column"])
     cells = rows.astype({"label": str, "column": str}).set_index(["label", "column"]).reindex(grid).reset_index()
     cells["x"], cells["y"] = cells["column"].map(across.index), cells.label.map(down.index)
-    cells["text"] = ["" if pd.isna(one) else safe(words_of(one)) for one in cells.figure]
+    told = ["" if pd.isna(one) else safe(words_of(one)) for one in cells.figure]
+    cells["text"] = [one if extent(one)[0] < cell else "…" for one in told]  # the pointer finds what has no room
     deep, wide = extent(*names)[1], extent(*heads)
     return chart(
         "Heat map", rows, [], words, said[::-1], [_cells(cells, min(0, rows.face.min()))], left=left, foot=0,
         tall=max(30, LINE * deep + 8) * len(names), head=wide[0] if turned else LINE * wide[1],
         xaxis=names_axis(dict(enumerate(heads)), side="top", tickangle=-90 if turned else 0, ticklen=4),
-        yaxis=names_axis(dict(enumerate(names)), autorange="reversed"),
+        yaxis=names_axis(dict(enumerate(names)), range=[len(names) - 0.5, -0.5]),
     )  # fmt: skip
 
 
