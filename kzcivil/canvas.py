@@ -17,6 +17,7 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from operator import add
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -24,10 +25,12 @@ import pandas as pd
 from kzcivil.tables import decimal_year
 from kzcivil.words import number
 
-INK, MUTED, FAINT, PAPER, GREY, BLANK = "#22303c", "#5c6873", "#e4e2db", "#fdfcf9", "#9aa1a8", "#ecebe6"
-# Okabe and Ito's hues, moved until every two differ for normal, deuteranope, protanope and tritanope eyes.
-PALETTE = ("#0b6aa6", "#e09a1a", "#0f8f6a", "#c0461a", "#cc79a7", "#7cc4ea", "#43206b", "#5a3d12")
-WIDTH, PAD, TEXT, LINE, CLEAR = 800, 18, 13, 17, "rgba(0,0,0,0)"
+# plotly's template. Its hues are Okabe and Ito's, moved until every two differ for normal, deuteranope, protanope and
+# tritanope eyes.
+LOOK = json.loads(Path(__file__).with_name("look.json").read_text(encoding="utf-8"))
+PALETTE, PAPER, BLANK = (*LOOK["layout"]["colorway"],), LOOK["layout"]["paper_bgcolor"], "#ecebe6"
+INK, MUTED, FAINT, GREY, CLEAR = "#22303c", "#5c6873", "#e4e2db", "#9aa1a8", "rgba(0,0,0,0)"
+WIDTH, PAD, TEXT, LINE = 800, 18, LOOK["layout"]["font"]["size"], 17
 KINDS = {"printed": "filled", "computed": "pale", "assumed": "hatched"}
 # How much of its ink a bar or a mark holds.
 SHARES = {"printed": 1, "computed": 0.35, "assumed": 0.08, "hollow": 0, "strip": 1}
@@ -37,27 +40,6 @@ def mix(colour: str, share: float) -> str:
     """The colour thinned with paper."""
     ends = ((int(colour[i : i + 2], 16), int(PAPER[i : i + 2], 16)) for i in (1, 3, 5))
     return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in ends)
-
-
-_AXIS = {"zeroline": False, "fixedrange": True, "ticks": "outside", "tickcolor": GREY, "gridcolor": FAINT}
-_TITLE = {"x": PAD / WIDTH, "xanchor": "left", "yref": "container", "yanchor": "top", "font": {"size": 20}}
-_LAYOUT = {
-    "font": {"family": "Arial, Liberation Sans, Helvetica, sans-serif", "size": TEXT, "color": INK},
-    "title": {**_TITLE, "subtitle": {"font": {"size": 14, "color": MUTED}}},
-    "xaxis": {**_AXIS, "tickfont": {"color": MUTED}}, "yaxis": {**_AXIS, "tickfont": {"color": MUTED}},
-    "annotationdefaults": {"showarrow": False, "borderpad": 0, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": GREY},
-    "hoverlabel": {"bgcolor": "#ffffff", "bordercolor": GREY, "font": {"size": TEXT, "color": INK}, "align": "left"},
-    "barmode": "overlay", "hovermode": "closest", "dragmode": False, "modebar": {"orientation": "v"},
-    "paper_bgcolor": PAPER, "plot_bgcolor": PAPER, "showlegend": False,
-}  # fmt: skip
-_SHADES = [[0, BLANK], [0.005, BLANK], [0.005, mix(PALETTE[0], 0.08)], [1, mix(PALETTE[0], 0.62)]]
-_CELLS = {"colorscale": _SHADES, "zmin": -0.01, "zmax": 1, "zauto": False, "showscale": False, "xgap": 3, "ygap": 3}
-_TRACES = {
-    "bar": {"marker": {"pattern": {"size": 6, "solidity": 0.2}}},
-    "scatter": {"cliponaxis": False, "marker": {"size": 12, "opacity": 1}},
-    "heatmap": {**_CELLS, "texttemplate": "%{text}", "textfont": {"size": TEXT, "color": INK}},
-}
-LOOK = {"layout": _LAYOUT, "data": {kind: [{"hoverinfo": "text", **look}] for kind, look in _TRACES.items()}}
 
 
 class Chart:
@@ -141,6 +123,15 @@ def year_of(value: Any) -> float:
     return decimal_year(pd.Timestamp(value)) if hasattr(value, "year") else float(value)
 
 
+def ordered(values: Any) -> Any:
+    """Values in the order of their category, else by their number, else of their appearance."""
+    if hasattr(values, "cat"):
+        return values
+    names = list(values.dropna().unique())
+    names = sorted(names) if all(str(name)[:1].isdigit() for name in names) else names
+    return pd.Series(pd.Categorical(values, categories=names))
+
+
 def rows_of(table: Any, figure: str | None = None, log: bool = False, **names: str | None) -> tuple[Any, list[str]]:
     """The columns under the names of their roles, figures taken apart; the labels of rows that cannot be drawn."""
     if table is None or table.empty:
@@ -154,9 +145,7 @@ def rows_of(table: Any, figure: str | None = None, log: bool = False, **names: s
     rows = pd.DataFrame({role: table[name].array for role, name in wanted.items()})
     rows["kind"] = [kind if kind in KINDS else "printed" for kind in rows.get("kind", [""] * len(rows))]
     rows["label"] = ["" if pd.isna(label) else str(label) for label in rows.label]
-    colours = rows.get("colour", pd.Series([""] * len(rows)))
-    if not hasattr(colours, "cat"):
-        colours = pd.Series(pd.Categorical(colours, categories=colours.dropna().unique()))
+    colours = ordered(rows.get("colour", pd.Series([""] * len(rows))))
     # An ordered categorical keeps its colours on every page; after eight, and for none, grey.
     codes = [code if 0 <= code < len(PALETTE) else -1 for code in colours.cat.codes]
     rows["ink"] = [GREY if code < 0 else PALETTE[code] for code in codes]
@@ -216,7 +205,9 @@ class Axis:
         """The axis for plotly, with two or more round values whose words find room beside each other."""
         if self.log:
             powers = range(math.floor(self.low), math.ceil(self.last) + 1)
-            inside = [n * 10.0**p for p in powers for n in (1, 2, 5) if self.low <= math.log10(n * 10.0**p) <= self.last]
+            inside = [
+                n * 10.0**p for p in powers for n in (1, 2, 5) if self.low <= math.log10(n * 10.0**p) <= self.last
+            ]
             tens = [value for value in inside if math.log10(value).is_integer()]
             sets = [inside] * (self.last - self.low <= 2) + [tens[::n] for n in (1, 2, 3, 4, 6) if len(tens) > n]
             room = 12 + extent(*(number(v, 6) for v in inside))[0]
@@ -239,20 +230,21 @@ def names_axis(names: Mapping[float, str], **more: Any) -> dict[str, Any]:
     return {**ticks, "tickcolor": CLEAR, "ticklen": 8, "showgrid": False, **more}
 
 
-def place(points: Sequence[tuple[float, float]], texts: Sequence[Any], taken: list[Any], area: Any) -> list[Any]:
-    """For each point the first of its texts that finds a free box beside it, as (text, right, down, gap), or None."""
+def place(labels: Sequence[Any], taken: list[Any], area: Any) -> list[Any]:
+    """Each label (its point in pixels and in units, its texts) in a free box beside its point, or None."""
     sides = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
-    crowd = [sum(abs(x - u) < 110 and abs(y - v) < 40 for u, v in points) for x, y in points]
-    placed: list[Any] = [None] * len(points)
-    for n in sorted(range(len(points)), key=lambda n: -crowd[n]):  # crowded points first, near before far
-        x, y = points[n]
-        for text, gap, (right, down) in itertools.product(texts[n], (9, 20, 34, 50, 70), sides):
+    crowd = [sum(abs(x - u) < 110 and abs(y - v) < 40 for (u, v), _, _ in labels) for (x, y), _, _ in labels]
+    placed: list[Any] = [None] * len(labels)
+    for n in sorted(range(len(labels)), key=lambda n: -crowd[n]):  # crowded points first, near before far
+        (x, y), spot, texts = labels[n]
+        for text, gap, (right, down) in itertools.product(texts, (9, 20, 34, 50, 70), sides):
             w, h = extent(text)[0] / 2, LINE * extent(text)[1] / 2
             u, v = right * (gap + w), down * (gap + h)
             box = (x + u - w, y + v - h, x + u + w, y + v + h)
             inside = area[0] <= box[0] and area[1] <= box[1] and box[2] <= area[2] and box[3] <= area[3]
             if inside and not any(b[0] < box[2] and box[0] < b[2] and b[1] < box[3] and box[1] < b[3] for b in taken):
-                placed[n] = (text, u, v, gap)
+                line = GREY if gap > 9 else CLEAR
+                placed[n] = words_at(spot, text, "center", ax=u, ay=v, showarrow=True, arrowcolor=line)
                 taken.append(box)
                 break
     return placed
@@ -284,9 +276,9 @@ def _look(ink: str, kind: str) -> dict[str, Any]:
     return {"color": mix(ink, SHARES[kind]), "line": edge}
 
 
-def words_at(x: float, y: float, words: str, side: str = "left", **more: Any) -> dict[str, Any]:
+def words_at(place: tuple[float, float], words: str, side: str = "left", **more: Any) -> dict[str, Any]:
     """A text whose ``side`` (left, center, right) stands at the place."""
-    return {"x": x, "y": y, "text": words, "xanchor": side, "align": side, "bgcolor": PAPER, **more}
+    return {"x": place[0], "y": place[1], "text": words, "xanchor": side, "align": side, "bgcolor": PAPER, **more}
 
 
 def key(rows: Any, kinds: Mapping[str, str], room: float) -> str:
@@ -305,13 +297,17 @@ def key(rows: Any, kinds: Mapping[str, str], room: float) -> str:
 
 
 def chart(
-    form: str, rows: Any, lost: Sequence[str], words: Sequence[str], said: Sequence[str], traces: Sequence[Any], *,
-    tall: float, left: float = PAD, right: float = PAD, head: float = 0, foot: float = 26,
-    kinds: Mapping[str, str] | None = None, texts: Sequence[Any] = (), shapes: Sequence[Any] = (), **axes: Any,
+    form: str, rows: Any, lost: Sequence[str], words: Sequence[str], said: Sequence[str] = (),
+    traces: Sequence[Any] = (), *, tall: float = 100, left: float = PAD, right: float = PAD, head: float = 0,
+    foot: float = 26, kinds: Any = None, texts: Sequence[Any] = (), shapes: Sequence[Any] = (), **axes: Any,
 ) -> Chart:  # fmt: skip
     """A plot so many pixels tall, with title, subtitle and key above, the note below, and all in words."""
     import plotly.graph_objects as go  # noqa: PLC0415
 
+    if not traces:
+        why = f"no figure for any of {len(lost)} rows" if lost else "the table is empty"
+        said, axes = [f"Nothing to draw: {why}"], {"xaxis": {"visible": False}, "yaxis": {"visible": False}}
+        texts = [words_at((0.5, 0.5), said[0], "center", xref="paper", yref="paper", font={"color": MUTED, "size": 15})]
     room, n = WIDTH - 2 * PAD, len(said)
     title, subtitle, note = words[0], words[1].rstrip("."), words[2]
     subtitle += ", log scale" * any(axis.get("type") == "log" for axis in axes.values())
@@ -328,17 +324,9 @@ def chart(
     two, three = heading.count("<br>"), under.count("<br>") - under.endswith("></span>")
     above, below = PAD + 26 * two + 19 * three + 62 + head, foot + 41 + LINE * source.count("<br>")
     full = above + tall + below
-    layout = {"title": {"text": heading, "y": 1 - (PAD + 3 + 15 * (two > 0)) / full, "subtitle": {"text": under}}}
-    aside = {"xref": "paper", "yref": "paper", "xshift": PAD - left, "yshift": -foot - 10, "yanchor": "top"}
-    texts = [*texts, words_at(0, 0, source, font={"color": MUTED}, **aside)]
+    layout: Any = {"title": {"text": heading, "y": 1 - (PAD + 3 + 15 * (two > 0)) / full, "subtitle": {"text": under}}}
+    aside: Any = {"xref": "paper", "yref": "paper", "xshift": PAD - left, "yshift": -foot - 10, "yanchor": "top"}
+    texts = [*texts, words_at((0, 0), source, font={"color": MUTED}, **aside)]
     layout |= {"template": LOOK, "width": WIDTH, "height": full, "annotations": texts, "shapes": [*shapes]}
     layout |= {"margin": {"l": left, "r": right, "t": above, "b": below}, **axes}
     return Chart(go.Figure([*traces], layout), alt)
-
-
-def nothing(form: str, lost: Sequence[str], words: Sequence[str]) -> Chart:
-    """A chart that says why it is empty."""
-    why = f"Nothing to draw: {f'no figure for any of {len(lost)} rows' if lost else 'the table is empty'}"
-    texts = [words_at(0.5, 0.5, why, "center", xref="paper", yref="paper", font={"color": MUTED, "size": 15})]
-    axes = {"xaxis": {"visible": False}, "yaxis": {"visible": False}}
-    return chart(form, rows_of(None)[0], lost, words, [why], [], tall=100, texts=texts, **axes)

@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 
 # isort: off
-from kzcivil.canvas import CLEAR, FAINT, GREY, INK, KINDS, LINE, MUTED, PAD, WIDTH
+from kzcivil.canvas import FAINT, GREY, INK, KINDS, LINE, MUTED, PAD, WIDTH
 from kzcivil.canvas import Axis, Chart
-from kzcivil.canvas import box, chart, extent, face_of, mark, mix, names_axis, nothing, place, rows_of, safe
+from kzcivil.canvas import box, chart, extent, face_of, mark, mix, names_axis, ordered, place, rows_of, safe
 from kzcivil.canvas import words_at, words_of, wrap, year_of
 # isort: on
 
@@ -48,13 +48,13 @@ def counts(table: pd.DataFrame, *, title: str, subtitle: str, note: str, join: s
     """
     rows, lost = rows_of(table, "figure", log=True, year="year", colour="source", label="label", join=join)
     if rows.empty:
-        return nothing("Counts over time", lost, (title, subtitle, note))
+        return chart("Counts over time", rows, lost, (title, subtitle, note))
     rows = rows.assign(year=[*map(year_of, rows.year)]).sort_values("year", kind="stable")
     tall = 400.0
     y = Axis([*rows.face, *rows.low, *rows.high], tall, 34, 40, log=True)
     left = PAD + 12 + extent(*y.layout()["ticktext"])[0]
     x = Axis(rows.year, WIDTH - 30 - left, 30, 46, years=True)
-    traces, taken, points, texts, spots, said = [], [], [], [], [], []
+    traces, taken, labels, said = [], [], [], []
     joined = rows[rows.face.notna() & (rows["join"].fillna("").astype(str) != "")] if join else rows[:0]
     for _, group in joined.groupby("join", sort=False, observed=True) if join else ():
         ink = mix(group.ink.iloc[0] if group.ink.nunique() == 1 else MUTED, 0.5)
@@ -72,20 +72,16 @@ def counts(table: pd.DataFrame, *, title: str, subtitle: str, note: str, join: s
         whole = row.label if bare in row.label else f"{bare} {row.label}".strip()
         if f"{whole} in {int(row.year)}" not in said:  # what two sources say alike has two marks and one label
             bold = (safe(bare), f"<b>{safe(bare)}</b>")
-            texts.append([text.replace(*bold, 1) for text in (wrap(whole, 190), wrap(whole, 120), safe(bare))])
-            points.append((at, middle))
-            spots.append((row.year, y.low + (tall - middle) * y.step))
+            texts = [text.replace(*bold, 1) for text in (wrap(whole, 190), wrap(whole, 120), safe(bare))]
+            labels.append(((at, middle), (row.year, y.low + (tall - middle) * y.step), texts))
         said.append(f"{whole} in {int(row.year)}")
-    found = place(points, texts, taken, (2, 2, WIDTH - left - 6, tall - 4))
+    found = place(labels, taken, (2, 2, WIDTH - left - 6, tall - 4))
     if None in found:
         note = f"{note.rstrip('.')}. Labels without room, shown by the pointer: {found.count(None)}."
-    labels = [
-        words_at(*spot, text, "center", ax=ax, ay=ay, showarrow=True, arrowcolor=GREY if gap > 9 else CLEAR)
-        for spot, (text, ax, ay, gap) in ((spot, one) for spot, one in zip(spots, found, strict=True) if one)
-    ]
     return chart(
         "Counts over time", rows, lost, (title, subtitle, note), said, traces, tall=tall, left=left, right=30,
-        texts=labels, xaxis=x.layout(showgrid=False, showline=True, linecolor=GREY), yaxis=y.layout(ticks=""),
+        texts=[*filter(None, found)], xaxis=x.layout(showgrid=False, showline=True, linecolor=GREY),
+        yaxis=y.layout(ticks=""),
     )  # fmt: skip
 
 
@@ -152,18 +148,15 @@ def _figures(
 ) -> Chart:  # fmt: skip
     """A row for each figure, with its words beside it."""
     if rows.empty:
-        return nothing(form, lost, words)
+        return chart(form, rows, lost, words)
     rows["panel"], rows["name"] = rows["facet"].astype(str) if "facet" in rows else "", rows.label
-    rows["told"] = texts = [words_of(one, "") for one in rows.figure]
-    if bar:  # no unit, and where room is short no range
-        bare, short = [words_of(one) for one in rows.figure], 500 / rows.panel.nunique() - 140
-        ranged = [one + "".join(text.partition(" (")[1:]) for one, text in zip(bare, texts, strict=True)]
-        texts = ranged if extent(*ranged)[0] < short else bare
-    gap = "<br>" if extent(*texts)[0] > 216 else " "
-    rows["text"] = [
-        f"<b>{safe(head)}</b>" + f"{gap}<span style='color:{MUTED}'>({safe(rest)}</span>" * bool(rest)
-        for head, _, rest in (text.partition(" (") for text in texts)
-    ]
+    rows["told"] = [words_of(one, "") for one in rows.figure]
+    panels = rows.panel.nunique()
+    gap = f"{'<br>' if extent(*rows.told)[0] > 216 / panels else ' '}<span style='color:{MUTED}'>("
+    parts = [told.partition(" (") for told in rows.told]
+    heads = [words_of(one) for one in rows.figure] if bar else [head for head, _, _ in parts]  # no unit at a bar
+    rests = [f"{gap}{safe(rest)}</span>" * bool(rest and panels < 3) for _, _, rest in parts]
+    rows["text"] = [f"<b>{safe(head)}</b>{rest}" for head, rest in zip(heads, rests, strict=True)]
     values = [*rows.face, *rows.low, *rows.high, face_of(reference)]
     if bar:
         least = min((value for value in values if value > 0), default=1.0)
@@ -185,7 +178,7 @@ def _rows(
     tall, left = pitch * len(order), PAD + 14 + extent(*names.values())[0]
     room = WIDTH - left - 10
     x = axis(size=(room + 30) / len(panels) - 30)
-    traces, texts, shapes, axes = [], [], [], {}
+    traces, texts, shapes, axes = [], [], [], dict[str, Any]()
     line = {"type": "line", "layer": "below", "line": {"color": FAINT, "width": 1}}
     if rows.turn.any():
         ends = {"xref": "paper", "x0": (PAD - left) / room, "x1": 1}
@@ -193,11 +186,11 @@ def _rows(
     for n, panel in enumerate(panels):
         start = (x.size + 30) * n / room
         axes[f"xaxis{n + 1}"] = x.layout(domain=[start, start + x.size / room], zeroline=base, zerolinecolor=MUTED)
-        texts += [words_at(start, 0, f"<b>{safe(panel)}</b>", xref="paper", yshift=14)] * bool(panel)
+        texts += [words_at((start, 0), f"<b>{safe(panel)}</b>", xref="paper", yshift=14)] * bool(panel)
     if reference is not None:
         at = face_of(reference)
-        shapes.append({**line, "line": {"color": MUTED, "width": 1}, "x0": at, "x1": at, "y0": tall, "y1": -18})
-        texts.append(words_at(x.unit(at), 0, safe(words_of(reference)), xshift=5, yshift=12, font={"color": MUTED}))
+        shapes.append({**line, "line": {"color": MUTED, "width": 1}, "x0": at, "x1": at, "y0": tall, "y1": 0})
+        texts.append(words_at((x.unit(at), 0), safe(words_of(reference)), "center", yshift=12, font={"color": MUTED}))
     for row in rows.itertuples():
         at, on = pitch * (order.index((row.name, row.turn)) + 0.5), f"x{panels.index(row.panel) + 1}"
         made, low, high = draw(row, x, at, min(0.62 * pitch, 26), xaxis=on)
@@ -208,7 +201,7 @@ def _rows(
             spot, side, shift = high, "left", gap
         elif x.pixel(low) >= gap + wide:
             spot, side, shift = low, "right", -gap
-        texts.append(words_at(x.unit(spot), at, row.text, side, xref=on, xshift=shift))
+        texts.append(words_at((x.unit(spot), at), row.text, side, xref=on, xshift=shift))
     said = [f"{one.name}{f', {one.panel}' * bool(one.panel)}: {one.told}" for one in rows.itertuples()]
     return chart(
         form, rows[rows.kind != "event"], lost, words, said, traces, tall=tall, left=left, right=10, texts=texts,
@@ -243,36 +236,31 @@ def spans(
     given: Any = {part: part for part in parts if part in table or ("_" not in part and f"{part}_low" not in table)}
     rows, _ = rows_of(table, lane=lane, label="label", colour=colour, style=style, **given)
     moments, _ = rows_of(events, lane="lane", label="label", start="year", end="year")
-    rows, moments = _years(rows, parts), _years(moments, parts).sort_values("start", kind="stable")
-    none, words, kinds = rows.start.isna() & rows.end.isna(), (title, subtitle, note), None
-    rows, lost = rows[~none], list(rows.label[none])
-    if rows.empty:
-        return nothing("Spans of years", lost, words)
-    if style is not None:
-        order = list(rows["style"].cat.categories if hasattr(rows["style"], "cat") else rows["style"].unique())
-        rows = rows.assign(kind=[[*KINDS][min(order.index(one), 2)] for one in rows["style"]])
-        kinds = dict(zip(KINDS, map(str, order), strict=False))
-    both = pd.concat([rows, moments.dropna(subset="start").assign(kind="event")])
-    both = both.assign(panel="", name=both["lane"].astype(str), text=[wrap(one, 300) for one in both.label])
-    both["turn"] = both.name.map(list(both.name.unique()).index)
-    both = both.sort_values(["turn", "start"], kind="stable", na_position="first")
-    till = [["open" if math.isnan(year) else str(int(year)) for year in both[side]] for side in ("start", "end")]
-    ends = ["" if kind == "event" else f" to {year}" for kind, year in zip(both.kind, till[1], strict=True)]
-    both["told"] = [f"{one}, {a}{b}" for one, a, b in zip(both.label, till[0], ends, strict=True)]
-    axis = partial(Axis, both[[*parts]].to_numpy().ravel(), before=34, after=34, years=True)
-    return _rows("Spans of years", both, lost, words, axis, _span, pad=7, kinds=kinds)
-
-
-def _years(rows: Any, parts: Sequence[str]) -> Any:
-    """Rows with start and end, and between which years they lie, as numbers."""
-    rows = rows.assign(**{part: [*map(year_of, rows[part])] if part in rows else math.nan for part in parts})
+    kinds = None
+    if style is not None and len(rows):
+        styles = ordered(rows["style"]).cat
+        rows["kind"] = [[*KINDS][min(code, 2)] for code in styles.codes]
+        kinds = dict(zip(KINDS, map(str, styles.categories), strict=False))
+    rows = pd.concat([rows, moments.assign(kind="event")], ignore_index=True)
+    for part in parts:
+        rows[part] = [*map(year_of, rows[part])] if part in rows else math.nan
     for side, low, high in (parts[:3], parts[3:]):
         rows[side] = rows[side].fillna((rows[low] + rows[high]) / 2)
         rows[low], rows[high] = rows[low].fillna(rows[side]), rows[high].fillna(rows[side])
-    return rows
+    none, event, words = rows.start.isna() & rows.end.isna(), rows.kind == "event", (title, subtitle, note)
+    lost = list(rows.label[none & ~event])
+    if (none | event).all():
+        return chart("Spans of years", rows[:0], lost, words)
+    rows = rows[~none].assign(panel="", name=rows["lane"].astype(str), text=rows.label.map(lambda one: wrap(one, 300)))
+    rows["turn"] = ordered(rows.name).cat.codes
+    rows = rows.sort_values(["turn", "start"], kind="stable", na_position="first")
+    till = rows[["start", "end"]].map(lambda year: "open" if math.isnan(year) else str(int(year)))
+    rows["told"] = rows.label + ", " + till.start + (" to " + till.end).where(rows.kind != "event", "")
+    axis = partial(Axis, rows[[*parts]].to_numpy().ravel(), before=34, after=34, years=True)
+    return _rows("Spans of years", rows, lost, words, axis, _span, pad=7, kinds=kinds)
 
 
-def _span(row: Any, x: Axis, at: float, thick: float, **on: str) -> tuple[list[Any], float, float]:
+def _span(row: Any, x: Axis, at: float, thick: float, **on: Any) -> tuple[list[Any], float, float]:
     """Traces of a bar, firm where it is certain, lighter where its start or end may lie, and its ends."""
     if row.kind == "event":
         return [mark(row.start, at, MUTED, "printed", row.tip, "diamond", **on)], row.start, row.start
@@ -308,7 +296,7 @@ def tiles(
     rows, _ = rows_of(table, x="tile_column", y="tile_row", label=label, value=value, text=text)
     words = (title, subtitle.rstrip(".") + "; the darker, the more", note)
     if rows.empty:
-        return nothing("Tile map", [], words)
+        return chart("Tile map", rows, [], words)
     rows["face"] = rows.value.map(face_of)
     rows["words"] = ["" if math.isnan(face_of(one)) else words_of(one) for one in rows.value]
     if text:
@@ -319,8 +307,8 @@ def tiles(
         wrap(one.label, wide - 12) + f"<br><b>{safe(one.words)}</b>" * bool(one.words) for one in rows.itertuples()
     ]
     said = [f"{one.label}: {one.words}" for one in rows.itertuples() if one.words]
-    tall, side = (17 + LINE * extent(*rows.text)[1]) * deep, (WIDTH - wide * columns) / 2
-    axes = {"xaxis": {"visible": False}, "yaxis": {"visible": False, "autorange": "reversed"}}
+    tall, side = (25 + LINE * extent(*rows.text)[1]) * deep, (WIDTH - wide * columns) / 2
+    axes: Any = {"xaxis": {"visible": False}, "yaxis": {"visible": False, "autorange": "reversed"}}
     cells = _cells(rows, rows.face.min())
     return chart("Tile map", rows, [], words, said, [cells], tall=tall, left=side, right=side, foot=4, **axes)
 
@@ -342,10 +330,11 @@ def matrix(
     rows, lost = rows_of(table, value, label=row, column=column)
     words = (title, subtitle.rstrip(".") + "; the darker, the more", note)
     if rows.empty:
-        return nothing("Heat map", lost, words)
+        return chart("Heat map", rows, lost, words)
     for twice in rows[rows.duplicated(["label", "column"])].itertuples():
         raise ValueError(f"two values for {twice.label}, {twice.column}; a cell of the map holds one")
-    down, across = (_order(table[name].dropna()) for name in (row, column))
+    both = (ordered(table[name].dropna()).cat.remove_unused_categories() for name in (row, column))
+    down, across = ([*map(str, names.cat.categories)] for names in both)
     names = [wrap(name, 210) for name in down]
     left = PAD + 14 + extent(*names)[0]
     cell = (WIDTH - left - PAD) / len(across)
@@ -356,11 +345,14 @@ def matrix(
     cells = rows.astype({"label": str, "column": str}).set_index(["label", "column"]).reindex(grid).reset_index()
     cells["x"], cells["y"] = cells["column"].map(across.index), cells.label.map(down.index)
     told = ["" if pd.isna(one) else safe(words_of(one)) for one in cells.figure]
+    cells["tip"] = [
+        f"<b>{safe(one)}</b><br>{words}" for one, words in zip(cells.label + ", " + cells["column"], told, strict=True)
+    ]
     cells["text"] = [one if extent(one)[0] < cell else "…" for one in told]  # the pointer finds what has no room
     deep, wide = extent(*names)[1], extent(*heads)
     return chart(
         "Heat map", rows, [], words, said[::-1], [_cells(cells, min(0, rows.face.min()))], left=left, foot=0,
-        tall=max(30, LINE * deep + 8) * len(names), head=wide[0] if turned else LINE * wide[1],
+        tall=max(30, LINE * deep + 8) * len(names), head=6 + (wide[0] if turned else LINE * wide[1]),
         xaxis=names_axis(dict(enumerate(heads)), side="top", tickangle=-90 if turned else 0, ticklen=4),
         yaxis=names_axis(dict(enumerate(names)), range=[len(names) - 0.5, -0.5]),
     )  # fmt: skip
@@ -370,12 +362,4 @@ def _cells(cells: pd.DataFrame, low: float) -> dict[str, Any]:
     """A trace of cells, the darker the more; grey where there is no number."""
     shares = ((cells.face - low) / (cells.face.max() - low)).fillna(0.5).where(cells.face.notna(), -0.01)
     held = {"x": [*cells.x], "y": [*cells.y], "z": [*shares], "text": [*cells.text]}
-    return {"type": "heatmap", **held, "hovertext": [*cells.tip.fillna("")]}
-
-
-def _order(values: Any) -> list[str]:
-    """Names in the order of their category, else by their number, else of their appearance."""
-    if hasattr(values, "cat"):
-        return [str(one) for one in values.cat.remove_unused_categories().cat.categories]
-    names = list(values.unique())
-    return [str(one) for one in (sorted(names) if all(str(one)[:1].isdigit() for one in names) else names)]
+    return {"type": "heatmap", **held, "hovertext": [*cells.tip]}
