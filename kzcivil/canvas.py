@@ -293,7 +293,7 @@ def key(rows: Any, kinds: Mapping[str, str], room: float) -> str:
     told = wrap("\u2003 ".join(item.replace(" ", "\xa0") for item in items), 0.95 * room, 14)
     for ink in inks.values():
         told = told.replace("⬤", f"<span style='color:{ink}'>&#x2B24;</span>", 1)
-    return f"<span style='color:{INK}'>{told}</span>"
+    return f"<span style='color:{INK}'>{told}</span>" if items else ""
 
 
 def chart(
@@ -320,8 +320,9 @@ def chart(
 
     heading, source = f"<b>{wrap(title, (room - 20) / 1.05, 20)}</b>", wrap(note, room)
     # plotly sets titles of several lines higher than those of a single line: a subtitle has two at least.
-    under = "<br>".join([wrap(subtitle, room, 14), key(rows, kinds or dict(zip(KINDS, KINDS, strict=True)), room)])
-    two, three = heading.count("<br>"), under.count("<br>") - under.endswith("></span>")
+    named = key(rows, kinds or {kind: kind for kind in KINDS}, room)
+    under = f"{wrap(subtitle, room, 14)}<br>{named}"
+    two, three = heading.count("<br>"), under.count("<br>") - (not named)
     above, below = PAD + 26 * two + 19 * three + 62 + head, foot + 41 + LINE * source.count("<br>")
     full = above + tall + below
     layout: Any = {"title": {"text": heading, "y": 1 - (PAD + 3 + 15 * (two > 0)) / full, "subtitle": {"text": under}}}

@@ -151,12 +151,12 @@ def _figures(
         return chart(form, rows, lost, words)
     rows["panel"], rows["name"] = rows["facet"].astype(str) if "facet" in rows else "", rows.label
     rows["told"] = [words_of(one, "") for one in rows.figure]
-    panels = rows.panel.nunique()
-    gap = f"{'<br>' if extent(*rows.told)[0] > 216 / panels else ' '}<span style='color:{MUTED}'>("
-    parts = [told.partition(" (") for told in rows.told]
+    parts, panels = [told.partition(" (") for told in rows.told], rows.panel.nunique()
     heads = [words_of(one) for one in rows.figure] if bar else [head for head, _, _ in parts]  # no unit at a bar
-    rests = [f"{gap}{safe(rest)}</span>" * bool(rest and panels < 3) for _, _, rest in parts]
+    rests = [f" <span style='color:{MUTED}'>({safe(rest)}</span>" * bool(rest and panels < 3) for _, _, rest in parts]
     rows["text"] = [f"<b>{safe(head)}</b>{rest}" for head, rest in zip(heads, rests, strict=True)]
+    if extent(*rows.text)[0] > 216 / panels:
+        rows["text"] = rows.text.str.replace(" <span", "<br><span", regex=False)
     values = [*rows.face, *rows.low, *rows.high, face_of(reference)]
     if bar:
         least = min((value for value in values if value > 0), default=1.0)
