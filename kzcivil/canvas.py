@@ -16,6 +16,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
+from itertools import pairwise
 from operator import add
 from pathlib import Path
 from typing import Any
@@ -204,16 +205,13 @@ class Axis:
     def layout(self, **more: Any) -> dict[str, Any]:
         """The axis for plotly, with two or more round values whose words find room beside each other."""
         if self.log:
-            powers = range(math.floor(self.low), math.ceil(self.last) + 1)
-            inside = [
-                n * 10.0**p for p in powers for n in (1, 2, 5) if self.low <= math.log10(n * 10.0**p) <= self.last
-            ]
-            tens = [value for value in inside if math.log10(value).is_integer()]
-            sets = [inside] * (self.last - self.low <= 2) + [tens[::n] for n in (1, 2, 3, 4, 6) if len(tens) > n]
+            tens = [10.0**power for power in range(math.floor(self.low), math.ceil(self.last) + 1)]
+            inside = [n * ten for ten in tens for n in (1, 2, 5) if self.low <= math.log10(n * ten) <= self.last]
+            tens, few = [ten for ten in tens if ten in inside], self.last - self.low <= 2
+            sets = [inside] * few + [tens[::n] for n in (1, 2, 3, 4, 6) if len(tens) > n]
             room = 12 + extent(*(number(v, 6) for v in inside))[0]
-            gaps = [[self.pixel(b) - self.pixel(a) for a, b in itertools.pairwise(some)] for some in sets]
-            fit = [some for some, gap in zip(sets, gaps, strict=True) if min(gap) > room]
-            values = fit[0] if fit else inside[:: len(inside) - 1]
+            fit = (some for some in sets if all(self.pixel(b) - self.pixel(a) > room for a, b in pairwise(some)))
+            values = next(fit, inside[:: len(inside) - 1])
         else:
             least = max(self.step * (60 if self.years else 75), self.years)
             power = 10.0 ** math.floor(math.log10(least))
@@ -281,16 +279,15 @@ def words_at(place: tuple[float, float], words: str, side: str = "left", **more:
     return {"x": place[0], "y": place[1], "text": words, "xanchor": side, "align": side, "bgcolor": PAPER, **more}
 
 
-def key(rows: Any, kinds: Mapping[str, str], room: float) -> str:
+def key(rows: Any, kinds: Mapping[str, str]) -> str:
     """What colours and looks mean, where labels do not say it."""
-    order = [*PALETTE, GREY]
-    inks = dict(sorted(zip(rows.group, rows.ink, strict=True), key=lambda pair: order.index(pair[1])))
+    inks = dict(sorted(zip(rows.group, rows.ink, strict=True), key=lambda pair: [*PALETTE, GREY].index(pair[1])))
     named = len(inks) < 2 or all(any(name in words for words in rows.label) for name in inks)
     items = [] if named else [f"⬤ {name}" for name in inks]
     # A hollow bar looks the same whether it is printed or computed.
     used = set(rows.kind[~(rows.kind.eq("computed") & rows.get("face", rows.kind).isna())])
     items += [f"{KINDS[kind]}: {name}" for kind, name in kinds.items() if kind in used and used != {"printed"}]
-    told = wrap("\u2003 ".join(item.replace(" ", "\xa0") for item in items), 0.95 * room, 14)
+    told = wrap("\u2003 ".join(item.replace(" ", "\xa0") for item in items), 0.9 * WIDTH, 14)
     for ink in inks.values():
         told = told.replace("⬤", f"<span style='color:{ink}'>&#x2B24;</span>", 1)
     return f"<span style='color:{INK}'>{told}</span>" if items else ""
@@ -320,7 +317,7 @@ def chart(
 
     heading, source = f"<b>{wrap(title, (room - 20) / 1.05, 20)}</b>", wrap(note, room)
     # plotly sets titles of several lines higher than those of a single line: a subtitle has two at least.
-    named = key(rows, kinds or {kind: kind for kind in KINDS}, room)
+    named = key(rows, kinds or {kind: kind for kind in KINDS})
     under = f"{wrap(subtitle, room, 14)}<br>{named}"
     two, three = heading.count("<br>"), under.count("<br>") - (not named)
     above, below = PAD + 26 * two + 19 * three + 62 + head, foot + 41 + LINE * source.count("<br>")

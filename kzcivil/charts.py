@@ -252,7 +252,7 @@ def spans(
     if (none | event).all():
         return chart("Spans of years", rows[:0], lost, words)
     rows = rows[~none].assign(panel="", name=rows["lane"].astype(str), text=rows.label.map(lambda one: wrap(one, 300)))
-    rows["turn"] = ordered(rows.name).cat.codes
+    rows["turn"] = pd.factorize(rows.name)[0]
     rows = rows.sort_values(["turn", "start"], kind="stable", na_position="first")
     till = rows[["start", "end"]].map(lambda year: "open" if math.isnan(year) else str(int(year)))
     rows["told"] = rows.label + ", " + till.start + (" to " + till.end).where(rows.kind != "event", "")
