@@ -213,10 +213,11 @@ class Axis:
             fit = (some for some in sets if all(self.pixel(b) - self.pixel(a) > room for a, b in pairwise(some)))
             values = next(fit, inside[:: len(inside) - 1])
         else:
-            least = max(self.step * (60 if self.years else 75), self.years)
+            least = max(min(self.step * (60 if self.years else 75), (self.last - self.low) / 2.5), self.years)
             power = 10.0 ** math.floor(math.log10(least))
             step = next(power * n for n in (1, 2, 5, 10) if power * n >= least * 0.999)
             values = [n * step for n in range(math.ceil(self.low / step - 1e-9), int(self.last / step + 1e-9) + 1)]
+            values = values[:: math.ceil(58 * self.step / step)]
         words = [f"{v:.0f}" if self.years else number(v, 6) for v in values]
         kind = {"type": "log" if self.log else "linear", "range": [self.low, self.high]}
         return {**kind, "tickvals": values, "ticktext": words, **more}
@@ -256,22 +257,24 @@ def box(
     along, across = ("y", "x") if upright else ("x", "y")
     bar = {"type": "bar", "orientation": "v" if upright else "h", "base": [low], along: [high - low], across: [at]}
     hatch = {"shape": "/" * (kind == "assumed"), "fgcolor": ink}
-    return {**bar, "width": thick, "marker": {**_look(ink, kind), "pattern": hatch}, "hovertext": tip, **on}
+    return {**bar, "width": thick, "marker": {**_look(ink, kind, ink), "pattern": hatch}, "hovertext": tip, **on}
 
 
 def mark(
     value: float, at: float, ink: str, kind: str, tip: str = "", symbol: str = "circle", upright: bool = False,
     **on: Any,
 ) -> dict[str, Any]:  # fmt: skip
+    """A mark, crossed where it is assumed."""
     x, y = (at, value) if upright else (value, at)
     dot = {"type": "scatter", "mode": "markers", "x": [x], "y": [y], "hovertext": tip}
-    return {**dot, "marker": {**_look(ink, kind), "symbol": symbol}, **on}
+    look = {**_look(ink, kind, PAPER), "symbol": "circle-x" if kind == "assumed" else symbol}
+    return {**dot, "marker": look, **on}
 
 
-def _look(ink: str, kind: str) -> dict[str, Any]:
-    """Paler than the ink by the kind."""
-    edge = {"color": PAPER if SHARES[kind] == 1 else ink, "width": 1.5 * (kind != "strip")}
-    return {"color": mix(ink, SHARES[kind]), "line": edge}
+def _look(ink: str, kind: str, edge: str) -> dict[str, Any]:
+    """Paler than the ink by the kind, and then with an edge of ink."""
+    line = {"color": edge if SHARES[kind] == 1 else ink, "width": 1.5 * (kind != "strip")}
+    return {"color": mix(ink, SHARES[kind]), "line": line}
 
 
 def words_at(place: tuple[float, float], words: str, side: str = "left", **more: Any) -> dict[str, Any]:
@@ -317,7 +320,7 @@ def chart(
 
     heading, source = f"<b>{wrap(title, (room - 20) / 1.05, 20)}</b>", wrap(note, room)
     # plotly sets titles of several lines higher than those of a single line: a subtitle has two at least.
-    named = key(rows, kinds or {kind: kind for kind in KINDS})
+    named = key(rows, {kind: kind for kind in KINDS} if kinds is None else kinds)
     under = f"{wrap(subtitle, room, 14)}<br>{named}"
     two, three = heading.count("<br>"), under.count("<br>") - (not named)
     above, below = PAD + 26 * two + 19 * three + 62 + head, foot + 41 + LINE * source.count("<br>")

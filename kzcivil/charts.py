@@ -309,8 +309,8 @@ def tiles(
     said = [f"{one.label}: {one.words}" for one in rows.itertuples() if one.words]
     tall, side = (25 + LINE * extent(*rows.text)[1]) * deep, (WIDTH - wide * columns) / 2
     axes: Any = {"xaxis": {"visible": False}, "yaxis": {"visible": False, "autorange": "reversed"}}
-    cells = _cells(rows, rows.face.min())
-    return chart("Tile map", rows, [], words, said, [cells], tall=tall, left=side, right=side, foot=4, **axes)
+    size: Any = {"tall": tall, "left": side, "right": side, "foot": 4}
+    return chart("Tile map", rows, [], words, said, [_cells(rows, rows.face.min())], kinds={}, **size, **axes)
 
 
 def matrix(
@@ -351,7 +351,7 @@ def matrix(
     cells["text"] = [one if extent(one)[0] < cell else "…" for one in told]  # the pointer finds what has no room
     deep, wide = extent(*names)[1], extent(*heads)
     return chart(
-        "Heat map", rows, [], words, said[::-1], [_cells(cells, min(0, rows.face.min()))], left=left, foot=0,
+        "Heat map", rows, [], words, said[::-1], [_cells(cells, min(0, rows.face.min()))], left=left, foot=0, kinds={},
         tall=max(30, LINE * deep + 8) * len(names), head=6 + (wide[0] if turned else LINE * wide[1]),
         xaxis=names_axis(dict(enumerate(heads)), side="top", tickangle=-90 if turned else 0, ticklen=4),
         yaxis=names_axis(dict(enumerate(names)), range=[len(names) - 0.5, -0.5]),

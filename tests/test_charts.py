@@ -259,6 +259,12 @@ def test_a_hollow_bar_has_no_key_of_pale_ones():
     assert "pale" in json.dumps(spec(charts.ranges(frame.assign(figure=[Fig(1, 1, 2), Fig(2)]), **WORDS)))
 
 
+def test_a_heat_map_has_no_key_of_kinds():
+    for form in ("tiles", "matrix"):
+        assert "computed" not in json.dumps(spec(FORMS[form](TABLES["twelve"]))["layout"])
+    assert "computed" in json.dumps(spec(FORMS["bars"](TABLES["twelve"]))["layout"])
+
+
 def test_text_from_data_is_escaped():
     bad = table(2).assign(label=["<b>a</b> & $x$ and $y$", "<img src=x>"], source="<i>")
     for draw in FORMS.values():
