@@ -179,7 +179,7 @@ def _rows(
     room = WIDTH - left - 10
     x = axis(size=(room + 30) / len(panels) - 30)
     traces, texts, shapes, axes = [], [], [], dict[str, Any]()
-    line = {"type": "line", "layer": "below", "line": {"color": FAINT, "width": 1}}
+    line = {"type": "line", "layer": "between", "line": {"color": FAINT, "width": 1}}
     if rows.turn.any():
         ends = {"xref": "paper", "x0": (PAD - left) / room, "x1": 1}
         shapes = [{**line, **ends, "y0": pitch * k, "y1": pitch * k} for k in names if k]
