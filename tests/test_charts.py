@@ -116,10 +116,7 @@ def pixels(chart):
     def share(name, value, log=True):
         axis = layout.get(f"{name[0]}axis{name[1:].removeprefix('1')}", {})
         low, high = axis.get("range", (0, 1))
-        if name[1:] and name != "x" and "domain" in axis:
-            start, end = axis["domain"]
-        else:
-            start, end = axis.get("domain", (0, 1))
+        start, end = axis.get("domain", (0, 1))
         unit = math.log10(value) if log and axis.get("type") == "log" else value
         return start + (end - start) * (unit - low) / (high - low)
 
