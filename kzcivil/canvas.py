@@ -1,6 +1,7 @@
-"""The ground of all charts: text measured, scales, free places for labels, and a canvas of pixels in one look.
+"""The ground of all charts: text measured, axes of known range, free places for labels, and one look.
 
-Every label has its box in pixels before a browser sees it: that is how none comes to overlap another.
+plotly draws axes, bars and marks. The range of each axis is set here, so that the pixel of a value is known before a
+browser sees it: that is how no label comes to overlap another.
 """
 
 from __future__ import annotations
@@ -12,9 +13,13 @@ import io
 import itertools
 import json
 import math
-from collections.abc import Iterable, Sequence
+import re
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
+from itertools import pairwise
 from operator import add
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -22,14 +27,22 @@ import pandas as pd
 from kzcivil.tables import decimal_year
 from kzcivil.words import number
 
-INK, MUTED, FAINT, PAPER, GREY, BLANK = "#22303c", "#5c6873", "#e4e2db", "#fdfcf9", "#9aa1a8", "#ecebe6"
-# Okabe and Ito's hues, moved until every two differ for normal, deuteranope, protanope and tritanope eyes.
-PALETTE = ("#0b6aa6", "#e09a1a", "#0f8f6a", "#c0461a", "#cc79a7", "#7cc4ea", "#43206b", "#5a3d12")
-FONTS = ("Arial", "Liberation Sans", "Helvetica")
-WIDTH, PAD, TEXT, LINE = 800, 18, 13, 17
-KINDS = {"printed": "filled", "computed": "pale", "assumed": "dashed"}
-CLEAR = "rgba(0,0,0,0)"
-Box = tuple[float, float, float, float]
+# plotly's template. Its hues are Okabe and Ito's, moved until every two differ for normal, deuteranope, protanope and
+# tritanope eyes.
+LOOK = json.loads(Path(__file__).with_name("look.json").read_text(encoding="utf-8"))
+PALETTE, PAPER, BLANK = (*LOOK["layout"]["colorway"],), LOOK["layout"]["paper_bgcolor"], "#ecebe6"
+INK, MUTED, FAINT, GREY, CLEAR = "#22303c", "#5c6873", "#e4e2db", "#9aa1a8", "rgba(0,0,0,0)"
+WIDTH, PAD, TEXT, LINE = 800, 18, LOOK["layout"]["font"]["size"], 17
+FONTS = LOOK["layout"]["font"]["family"].split(", ")
+KINDS = {"printed": "filled", "computed": "pale", "assumed": "hatched"}
+# How much of its ink a bar or a mark holds.
+SHARES = {"printed": 1, "computed": 0.35, "assumed": 0.08, "hollow": 0, "strip": 1}
+
+
+def mix(colour: str, share: float) -> str:
+    """The colour thinned with paper."""
+    ends = ((int(colour[i : i + 2], 16), int(PAPER[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in ends)
 
 
 class Chart:
@@ -85,38 +98,31 @@ def width(text: str, size: float = TEXT) -> float:
     return size * reduce(add, each, 0.0)  # the sum() of Python 3.12 rounds otherwise than that of 3.11
 
 
-def wrap(text: object, room: float, size: float = TEXT) -> list[str]:
-    """Lines no wider than the room; a word that is wider is cut."""
-    lines = [""]
-    for word in str(text).split():
-        while width(word, size) > room and len(word) > 3:
-            cut = next((n for n in range(len(word) - 1, 2, -1) if width(word[:n] + "-", size) <= room), 3)
-            lines, word = [*lines, word[:cut] + "-"], word[cut:]  # noqa: PLW2901
-        longer = f"{lines[-1]} {word}".strip()
-        lines = [*lines[:-1], longer] if width(longer, size) <= room else [*lines, word]
-    return [line for line in lines if line] or [""]
-
-
-def even(text: object, room: float, size: float = TEXT) -> list[str]:
+def wrap(text: object, room: float, size: float = TEXT) -> str:
     """As few lines as the room asks for, about equally long: no word stands alone on the last."""
-    lines = wrap(text, room, size)
-    narrower = (wrap(text, room * step / 20, size) for step in range(19, 9, -1))
-    return [lines, *itertools.takewhile(lambda some: len(some) == len(lines), narrower)][-1]
+    words = str(text)
+    letters = int(1.2 * room * len(words) / max(width(words, size), 1))
+    tries = (textwrap.wrap(words, n) for n in range(letters, 0, -1))
+    fit = itertools.dropwhile(lambda lines: any(width(line, size) > room for line in lines), tries)
+    first = next(fit, [words])
+    same = itertools.takewhile(lambda some: len(some) == len(first) and " ".join(some) == " ".join(first), fit)
+    return "<br>".join(map(safe, [first, *same][-1]))
 
 
-def widest(lines: Iterable[str]) -> float:
-    return max(map(width, lines), default=0.0)
-
-
-def safe(*lines: object) -> str:
+def safe(text: object) -> str:
     """Text from data, safe in plotly's labels: no markup, no formulas between dollar signs."""
-    return "<br>".join(html.escape(str(line), quote=False).replace("$", "&#36;") for line in lines)
+    return html.escape(str(text), quote=False).replace("$", "&#36;")
 
 
-def mix(colour: str, share: float) -> str:
-    """The colour thinned with paper."""
-    ends = ((int(colour[i : i + 2], 16), int(PAPER[i : i + 2], 16)) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in ends)
+def plain(label: str) -> str:
+    """A label for plotly as plain lines."""
+    return html.unescape(re.sub("<[^>]*>", "", label.replace("<br>", "\n")))
+
+
+def extent(*labels: str) -> tuple[float, int]:
+    """Pixels that the widest and lines that the highest of some labels takes."""
+    lines = [plain(label).split("\n") for label in labels]
+    return 1.05 * max((width(line) for some in lines for line in some), default=0.0), max(map(len, lines), default=0)
 
 
 def face_of(value: Any) -> float:
@@ -137,10 +143,19 @@ def year_of(value: Any) -> float:
     return decimal_year(pd.Timestamp(value)) if hasattr(value, "year") else float(value)
 
 
+def ordered(values: Any) -> Any:
+    """Values in the order of their category, else by their number, else of their appearance."""
+    if hasattr(values, "cat"):
+        return values
+    names = list(values.dropna().unique())
+    names = sorted(names) if all(str(name)[:1].isdigit() for name in names) else names
+    return pd.Series(pd.Categorical(values, categories=names))
+
+
 def rows_of(table: Any, figure: str | None = None, log: bool = False, **names: str | None) -> tuple[Any, list[str]]:
     """The columns under the names of their roles, figures taken apart; the labels of rows that cannot be drawn."""
     if table is None or table.empty:
-        return pd.DataFrame(columns=["label", "lane", "year", "kind", "ink", "group"]), []
+        return pd.DataFrame(columns=["label", "lane", "year", "kind", "ink", "group", "tip"]), []
     wanted = {role: name for role, name in {"figure": figure, **names}.items() if name is not None}
     for name in wanted.values():
         if name not in table.columns:
@@ -150,232 +165,196 @@ def rows_of(table: Any, figure: str | None = None, log: bool = False, **names: s
     rows = pd.DataFrame({role: table[name].array for role, name in wanted.items()})
     rows["kind"] = [kind if kind in KINDS else "printed" for kind in rows.get("kind", [""] * len(rows))]
     rows["label"] = ["" if pd.isna(label) else str(label) for label in rows.label]
-    colours = rows.get("colour", pd.Series([""] * len(rows)))
-    if not hasattr(colours, "cat"):
-        colours = pd.Series(pd.Categorical(colours, categories=colours.dropna().unique()))
+    colours = ordered(rows.get("colour", pd.Series([""] * len(rows))))
     # An ordered categorical keeps its colours on every page; after eight, and for none, grey.
     codes = [code if 0 <= code < len(PALETTE) else -1 for code in colours.cat.codes]
     rows["ink"] = [GREY if code < 0 else PALETTE[code] for code in codes]
     rows["group"] = ["others" if code < 0 else str(colours.cat.categories[code]) for code in codes]
+    rows["tip"] = [_tip(row) for row in rows.itertuples()]
     if figure is None:
         return rows, []
     for part in ("face", "low", "high"):
         rows[part] = [face_of(getattr(value, part, value)) for value in rows.figure]
     bad = rows.low.isna() | (log and rows.high <= 0) | rows.get("year", rows.low).isna()
     rows["face"] = rows.face.where((rows.face > 0) | (not log))
-    return rows[~bad], list(rows.label[bad])
+    return rows[~bad].copy(), list(rows.label[bad])
 
 
-def hover(row: Any) -> str:
+def _tip(row: Any) -> str:
     """What a pointer finds: label, figure, and the words as printed with their place, where the table has them."""
     figure = words_of(row.figure, "") if hasattr(row, "figure") else ""
     printed = getattr(row, "as_printed", None)
     quoted = f"“{printed}”" if isinstance(printed, str) else ""
-    parts = [row.label, figure, quoted, getattr(row, "group", ""), getattr(row, "place", "")]
-    texts = [safe(*wrap(part, 400)) for part in parts if isinstance(part, str) and part]
+    parts = [row.label, figure, quoted, row.group, getattr(row, "place", "")]
+    texts = [wrap(part, 400) for part in parts if isinstance(part, str) and part]
     return "<br>".join([f"<b>{texts[0]}</b>", *texts[1:]]) if texts else ""
 
 
-class Scale:
-    """Data to pixels between two places of the canvas, with so many pixels free at either end."""
+class Axis:
+    """A plotly axis so many pixels long, of a range with so many pixels free at either end."""
 
     def __init__(
-        self, values: Iterable[float], start: float, end: float, *, before: float = 0, after: float = 0,
-        zero: bool = False, log: bool = False, years: bool = False,
-    ) -> None:  # fmt: skip
-        self.start, self.end, self.log, self.years = start, end, log, years
-        held = [math.log10(v) if log else v for v in values if math.isfinite(v) and (v > 0 or not log)]
+        self, values: Iterable[float], size: float, before: float, after: float, log: bool = False, years: bool = False
+    ) -> None:
+        self.size, self.log, self.years = size, log, years
+        held = [self.unit(v) for v in values if math.isfinite(v) and (v > 0 or not log)]
         low, high = min(held, default=0.0), max(held, default=1.0)
-        if zero or not (log or years or not 0 < low < 0.5 * high):
-            low, high, before = min(low, 0.0), max(high, 0.0), before if low < 0 else 0
+        if not (log or years) and 0 < low < 0.5 * high:
+            low = 0.0
         if high - low < (0.7 if log else 1e-9):
             half = 0.35 if log else 3 if years else abs(low) / 2 or 1
             low, high = low - half, high + half
-        unit = (high - low) / max(abs(end - start) - before - after, 40)
-        self.low, self.high = low - unit * before, high + unit * after
+        step = (high - low) / max(size - before - after, 40)
+        self.low, self.high, self.last = low - step * before, high + step * after, high + step * min(after, 34)
+        self.step = (self.high - self.low) / size
 
-    def __call__(self, value: float) -> float:
-        """The pixel of a value; what lies outside is at the end."""
-        unit = value if not self.log else math.log10(value) if value > 0 else self.low
-        return self.start + (self.end - self.start) * min(max((unit - self.low) / (self.high - self.low), 0), 1)
+    def unit(self, value: float) -> float:
+        """What plotly calls the place of a value: on a log axis its logarithm."""
+        return value if not self.log else math.log10(value) if value > 0 else -math.inf
 
-    def ticks(self) -> dict[float, str]:
-        size = abs(self.end - self.start)
+    def pixel(self, value: float) -> float:
+        """The distance from the start of the axis; what lies outside is at its end."""
+        return (min(max(self.unit(value), self.low), self.high) - self.low) / self.step
+
+    def moved(self, value: float, pixels: float = 0) -> float:
+        """The value so many pixels further, on the axis."""
+        unit = self.low + (self.pixel(value) + pixels) * self.step
+        return 10.0**unit if self.log else unit
+
+    def layout(self, **more: Any) -> dict[str, Any]:
+        """The axis for plotly, with two or more round values whose words find room beside each other."""
         if self.log:
-            powers = range(math.floor(self.low), math.ceil(self.high) + 1)
-            room = 45 if self.end < self.start else 16 + widest(number(10.0**power, 6) for power in powers)
-            inside = [
-                step * 10.0**power for power in powers for step in (1, 2, 5)
-                if self.low - 1e-9 <= math.log10(step * 10.0**power) <= self.high + 1e-9
-            ]  # fmt: skip
-            if self.high - self.low > 2 or len(inside) * room > size:  # powers of ten alone, if there are two
-                every = math.ceil(len(inside) / 3 * room / size)
-                tens = [10.0**power for power in powers[::every] if 10.0**power in inside]
-                inside = tens if len(tens) > 1 else inside[:: math.ceil(len(inside) * room / size)]
-            return {v: number(v, 6) for v in inside}
-        raw = (self.high - self.low) / max(size / (60 if self.years else 75), 2)
-        power = 10.0 ** math.floor(math.log10(raw))
-        step = next(power * n for n in (1, 2, 5, 10) if power * n >= raw * 0.999)
-        step = max(step, 1) if self.years else step
-        ends = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
-        return {n * step: f"{n * step:.0f}" if self.years else number(n * step, 6) for n in range(ends[0], ends[1] + 1)}
+            tens = [10.0**power for power in range(math.floor(self.low), math.ceil(self.last) + 1)]
+            inside = [n * ten for ten in tens for n in (1, 2, 5) if self.low <= math.log10(n * ten) <= self.last]
+            tens, few = [ten for ten in tens if ten in inside], self.last - self.low <= 2
+            sets = [inside] * few + [tens[::n] for n in (1, 2, 3, 4, 6) if len(tens) > n]
+            room = 12 + extent(*(number(v, 6) for v in inside))[0]
+            fit = (some for some in sets if all(self.pixel(b) - self.pixel(a) > room for a, b in pairwise(some)))
+            values = next(fit, inside[:: len(inside) - 1])
+        else:
+            least = max(min(self.step * (60 if self.years else 75), (self.last - self.low) / 2.5), self.years)
+            power = 10.0 ** math.floor(math.log10(least))
+            step = next(power * n for n in (1, 2, 5, 10) if power * n >= least * 0.999)
+            values = [n * step for n in range(math.ceil(self.low / step - 1e-9), int(self.last / step + 1e-9) + 1)]
+            values = values[:: math.ceil(58 * self.step / step)]
+        words = [f"{v:.0f}" if self.years else number(v, 6) for v in values]
+        kind = {"type": "log" if self.log else "linear", "range": [self.low, self.high]}
+        return {**kind, "tickvals": values, "ticktext": words, **more}
 
 
-def place(points: Sequence[tuple[float, float]], sizes: Sequence[Any], taken: list[Box], area: Box) -> list[Any]:
-    """For each point a free box beside it, near before far, crowded points first: (number of the size, box) or None."""
+def names_axis(names: Mapping[float, str], **more: Any) -> dict[str, Any]:
+    """An axis with names at the places."""
+    ticks = {"tickvals": [*names], "ticktext": [*names.values()], "tickfont": {"color": INK}}
+    return {**ticks, "tickcolor": CLEAR, "ticklen": 8, "showgrid": False, **more}
+
+
+def place(labels: Sequence[Any], taken: list[Any], area: Any) -> list[Any]:
+    """Each label (its point in pixels and in units, its texts) in a free box beside its point, or None."""
     sides = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
-    crowd = [sum(abs(x - u) < 110 and abs(y - v) < 40 for u, v in points) for x, y in points]
-    placed: list[Any] = [None] * len(points)
-    for n in sorted(range(len(points)), key=lambda n: -crowd[n]):
-        x, y = points[n]
-        for (size, (w, h)), gap, (right, down) in itertools.product(enumerate(sizes[n]), (9, 20, 34, 50, 70), sides):
-            left, top = x + right * (gap + w / 2) - w / 2, y + down * (gap + h / 2) - h / 2
-            box = (left, top, left + w, top + h)
-            inside = area[0] <= left and area[1] <= top and box[2] <= area[2] and box[3] <= area[3]
+    crowd = [sum(abs(x - u) < 110 and abs(y - v) < 40 for (u, v), _, _ in labels) for (x, y), _, _ in labels]
+    placed: list[Any] = [None] * len(labels)
+    for n in sorted(range(len(labels)), key=lambda n: -crowd[n]):  # crowded points first, near before far
+        (x, y), spot, texts = labels[n]
+        for text, gap, (right, down) in itertools.product(texts, (9, 20, 34, 50, 70), sides):
+            w, h = extent(text)[0] / 2, LINE * extent(text)[1] / 2
+            u, v = right * (gap + w), down * (gap + h)
+            box = (x + u - w, y + v - h, x + u + w, y + v + h)
+            inside = area[0] <= box[0] and area[1] <= box[1] and box[2] <= area[2] and box[3] <= area[3]
             if inside and not any(b[0] < box[2] and box[0] < b[2] and b[1] < box[3] and box[1] < b[3] for b in taken):
-                placed[n] = (size, box)
+                line = GREY if gap > 9 else CLEAR
+                placed[n] = words_at(spot, text, "center", ax=u, ay=v, showarrow=True, arrowcolor=line)
                 taken.append(box)
                 break
     return placed
 
 
-_LOOK: dict[str, Any] = {"template": "none", "showlegend": False, "dragmode": False, "modebar": {"orientation": "v"}}
-_LOOK |= {"width": WIDTH, "margin": dict.fromkeys("tblr", 0), "paper_bgcolor": PAPER, "plot_bgcolor": PAPER}
-_LOOK["font"] = {"family": ", ".join([*FONTS, "sans-serif"]), "size": TEXT, "color": INK}
-_LOOK["hoverlabel"] = {"bgcolor": "#ffffff", "bordercolor": GREY, "font": {"size": TEXT, "color": INK}, "align": "left"}
-_AXIS = {"visible": False, "fixedrange": True}
+def box(
+    low: float, high: float, at: float, thick: float, ink: str, kind: str, tip: str = "", upright: bool = False,
+    **on: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """A bar from low to high, hatched where it is assumed."""
+    along, across = ("y", "x") if upright else ("x", "y")
+    bar = {"type": "bar", "orientation": "v" if upright else "h", "base": [low], along: [high - low], across: [at]}
+    hatch = {"shape": "/" * (kind == "assumed"), "fgcolor": ink}
+    return {**bar, "width": thick, "marker": {**_look(ink, kind, ink), "pattern": hatch}, "hovertext": tip, **on}
 
 
-class Canvas:
-    """Marks, lines, boxes and texts in pixels from the upper left; title, subtitle and key above, the note below."""
+def mark(
+    value: float, at: float, ink: str, kind: str, tip: str = "", symbol: str = "circle", upright: bool = False,
+    **on: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """A mark, crossed where it is assumed."""
+    x, y = (at, value) if upright else (value, at)
+    dot = {"type": "scatter", "mode": "markers", "x": [x], "y": [y], "hovertext": tip}
+    look = {**_look(ink, kind, PAPER), "symbol": "circle-x" if kind == "assumed" else symbol}
+    return {**dot, "marker": look, **on}
 
-    def __init__(self, form: str, rows: Any, lost: Sequence[str], *words: str, log: bool = False, kinds: Any = None):
-        self.form, self.lost = form, lost
-        self.title, self.subtitle, self.note = words[0], words[1].rstrip(".") + ", log scale" * log, words[2]
-        if lost:
-            missing = ", ".join(filter(None, dict.fromkeys(lost))) or f"{len(lost)} rows"
-            self.note = f"{self.note.rstrip('.')}. No figure, so not drawn: {missing}."
-        self.marks: list[tuple[Any, ...]] = []
-        self.shapes: list[dict[str, Any]] = []
-        self.texts: list[dict[str, Any]] = []
-        title, subtitle, _ = self.words()
-        self.top = PAD + 27 * len(title) + 5.0
-        self.text(PAD, self.top, safe(*subtitle), "left", "top", ink=MUTED, size=14)
-        self.top += 19 * len(subtitle) + 5
-        shades = [*PALETTE, GREY]
-        inks = dict(sorted(zip(rows.group, rows.ink, strict=True), key=lambda pair: shades.index(pair[1])))
-        # Colours need no key where the labels name them already.
-        named = len(inks) < 2 or all(any(name in label for label in rows.label) for name in inks)
-        items = [] if named else [(f"<span style='color:{ink}'>⬤</span> ", name) for name, ink in inks.items()]
-        # A hollow bar looks the same whether it is printed or computed.
-        hollow = rows.kind.eq("computed") & (rows.face.isna() if "face" in rows else False)
-        used, kinds = set(rows.kind[~hollow]), kinds or {kind: kind for kind in KINDS}
-        items += [("", f"{KINDS[kind]}: {kinds[kind]}") for kind in kinds if kind in used] if used - {"printed"} else []
-        x = float(PAD)
-        for sign, name in items:
-            wide = width(name) + 38
-            x, self.top = (float(PAD), self.top + 20) if x + wide > WIDTH else (x, self.top)
-            self.text(x, self.top, sign + safe(name), "left", "top")
-            x += wide - 16 * (not sign)
-        self.top += 34.0 if items else 14.0
 
-    def words(self, wide: float = 1) -> list[list[str]]:
-        """Title, subtitle and note in lines, for a font so much wider than Arial."""
-        room = (WIDTH - 2 * PAD) / wide
-        return [even(self.title, (room - 20) / 1.05, 20), wrap(self.subtitle, room, 14), wrap(self.note, room)]
+def _look(ink: str, kind: str, edge: str) -> dict[str, Any]:
+    """Paler than the ink by the kind, and then with an edge of ink."""
+    line = {"color": edge if SHARES[kind] == 1 else ink, "width": 1.5 * (kind != "strip")}
+    return {"color": mix(ink, SHARES[kind]), "line": line}
 
-    def mark(self, x: float, y: float, ink: str, kind: str, tip: str = "", *, symbol: str = "circle") -> None:
-        """A mark with what a pointer finds on it; of kind "none" it is only for the pointer."""
-        fill = {"printed": ink, "computed": mix(ink, 0.35), "assumed": PAPER, "none": CLEAR}[kind]
-        edge = {"printed": PAPER, "none": CLEAR}.get(kind, ink)
-        self.marks.append((x, y, tip, symbol, fill, edge, 20 if kind == "none" else 12))
 
-    def line(self, *ends: float, ink: str = GREY, wide: float = 1, kind: str = "") -> None:
-        """A line from x, y to x, y; dashed where the kind is assumed."""
-        line = {"color": ink, "width": wide, "dash": "4px,3px" if kind == "assumed" else "solid"}
-        corners = dict(zip(("x0", "y0", "x1", "y1"), ends, strict=True))
-        self.shapes.append({"type": "line", **corners, "line": line, "layer": "below"})
+def words_at(place: tuple[float, float], words: str, side: str = "left", **more: Any) -> dict[str, Any]:
+    """A text whose ``side`` (left, center, right) stands at the place."""
+    return {"x": place[0], "y": place[1], "text": words, "xanchor": side, "align": side, "bgcolor": PAPER, **more}
 
-    def box(self, *corners: float, fill: str, edge: str = "", kind: str = "") -> None:
-        self.line(*corners, ink=edge or fill, wide=1.5 if edge else 0, kind=kind)
-        self.shapes[-1] |= {"type": "rect", "fillcolor": fill}
 
-    def text(self, x: float, y: float, text: str, side: str = "left", foot: str = "middle", **look: Any) -> None:
-        """Text whose ``side`` (left, center, right) and ``foot`` (top, middle, bottom) stands at the place."""
-        font = {"size": look.get("size", TEXT), "color": look.get("ink", INK)}
-        place = {"x": x, "y": y, "xanchor": side, "yanchor": foot, "align": side, "borderpad": 0, "showarrow": False}
-        if text:
-            self.texts.append({"text": text, **place, "font": font, "bgcolor": look.get("ground", CLEAR)})
+def key(rows: Any, kinds: Mapping[str, str]) -> str:
+    """What colours and looks mean, where labels do not say it."""
+    inks = dict(sorted(zip(rows.group, rows.ink, strict=True), key=lambda pair: [*PALETTE, GREY].index(pair[1])))
+    named = len(inks) < 2 or all(any(name in words for words in rows.label) for name in inks)
+    items = [] if named else [f"⬤ {name}" for name in inks]
+    # A hollow bar looks the same whether it is printed or computed.
+    used = set(rows.kind[~(rows.kind.eq("computed") & rows.get("face", rows.kind).isna())])
+    items += [f"{KINDS[kind]}: {name}" for kind, name in kinds.items() if kind in used and used != {"printed"}]
+    told = wrap("\u2003 ".join(item.replace(" ", "\xa0") for item in items), 0.9 * WIDTH, 14)
+    for ink in inks.values():
+        told = told.replace("⬤", f"<span style='color:{ink}'>&#x2B24;</span>", 1)
+    return f"<span style='color:{INK}'>{told}</span>" if items else ""
 
-    def grid(self, scale: Scale, start: float, end: float, across: bool = True) -> None:
-        """Ticks, with lines from start to end: upright ones under a scale that runs across, else level ones."""
-        for value, words in scale.ticks().items():
-            at = scale(value)
-            if across:
-                self.line(at, start, at, end, ink=FAINT)
-                self.line(at, end, at, end + 5)
-                self.text(at, end + 7, words, "center", "top", ink=MUTED)
-            else:
-                self.line(start, at, end, at, ink=FAINT)
-                self.text(start - 8, at, words, "right", ink=MUTED)
 
-    def beside(self, points: list[tuple[float, float]], texts: list[Any], taken: list[Box], area: Box) -> None:
-        """A label beside each mark: the first of its texts that finds room; the last of them is set bold."""
-        sizes = [[(widest(lines) * 1.04, LINE * len(lines)) for lines in some] for some in texts]
-        found = place(points, sizes, taken, area)
-        for (x, y), some, spot in zip(points, texts, found, strict=True):
-            if spot:
-                chosen, (x0, y0, x1, y1) = spot
-                at, side = (x0, "left") if x0 > x else (x1, "right") if x1 < x else ((x0 + x1) / 2, "center")
-                bold = safe(*some[-1])
-                self.text(at, (y0 + y1) / 2, safe(*some[chosen]).replace(bold, f"<b>{bold}</b>", 1), side, ground=PAPER)
-                near = min(max(x, x0), x1), min(max(y, y0), y1)
-                if math.dist(near, (x, y)) > 16:
-                    self.line(x, y, *near)
-        if None in found:
-            self.note = f"{self.note.rstrip('.')}. Labels without room, shown by the pointer: {found.count(None)}."
+def in_words(
+    form: str, words: Sequence[str], lost: Sequence[str], said: Sequence[str], *, log: bool = False
+) -> tuple[tuple[str, str, str], str]:
+    """Title, subtitle and note as they are shown; and all in words, at most fourteen values, spread over the whole."""
+    title, subtitle, note = words[0], words[1].rstrip(".") + ", log scale" * log, words[2]
+    if lost:
+        missing = ", ".join(filter(None, dict.fromkeys(lost))) or f"{len(lost)} rows"
+        note = f"{note.rstrip('.')}. No figure, so not drawn: {missing}."
+    n = len(said)
+    told = said if n <= 14 else [said[round(k * (n - 1) / 13)] for k in range(14)]
+    of_all = f"14 of {n} values: " if n > 14 else ""
+    alt = f"{title.rstrip('.')}. {form}: {subtitle}. {of_all}{'; '.join(told)}."
+    return (title, subtitle, note), " ".join(alt.split())
 
-    def hang(self, marks: list[tuple[float, str]], top: float, aside: float) -> float:
-        """Labels to the right of their marks or, where the next is too near, further down on a line; where they end."""
-        hung: list[tuple[float, float]] = []
-        # From right to left each goes below those it would reach, so that neither labels nor lines cross.
-        for at, words in sorted((mark for mark in marks if mark[1]), reverse=True):
-            lines = wrap(words, 170)
-            low = max([top, *(foot for left, foot in hung if left - 8 < at + aside + widest(lines) + 6)])
-            foot = low + LINE * len(lines) + 3
-            if aside < 10 or low > top:
-                self.line(at, top + (18 if aside > 10 else 0), at, foot - 3)
-            self.text(at + aside, low + 1, safe(*lines), foot="top", ground=PAPER)
-            hung.append((at, foot))
-        return max([top, *(foot for _, foot in hung)])
 
-    def alt(self, said: Sequence[str]) -> str:
-        """Title, form, and at most fourteen values in words, spread over the whole."""
-        n = len(said)
-        told = said if n <= 14 else [said[round(k * (n - 1) / 13)] for k in range(14)]
-        of_all = f"14 of {n} values: " if n > 14 else ""
-        return " ".join(f"{self.title.rstrip('.')}. {self.form}: {self.subtitle}. {of_all}{'; '.join(told)}.".split())
+def chart(
+    form: str, rows: Any, lost: Sequence[str], words: Sequence[str], said: Sequence[str] = (),
+    traces: Sequence[Any] = (), *, tall: float = 100, left: float = PAD, right: float = PAD, head: float = 0,
+    foot: float = 26, kinds: Any = None, texts: Sequence[Any] = (), shapes: Sequence[Any] = (), **axes: Any,
+) -> Chart:  # fmt: skip
+    """A plot so many pixels tall, with title, subtitle and key above, the note below, and all in words."""
+    import plotly.graph_objects as go  # noqa: PLC0415
 
-    def chart(self, foot: float, said: Sequence[str]) -> Chart:
-        """The chart, whose drawing ends at ``foot``."""
-        import plotly.graph_objects as go  # noqa: PLC0415
-
-        title, _, note = self.words()
-        self.text(PAD, foot + 10, safe(*note), "left", "top", ink=MUTED)
-        tall = round(foot + 24 + LINE * len(note))
-        axes = {"xaxis": {"range": [0, WIDTH], **_AXIS}, "yaxis": {"range": [tall, 0], **_AXIS}}
-        layout = {**_LOOK, **axes, "height": tall, "annotations": self.texts, "shapes": self.shapes}
-        # plotly sets a title of several lines 15 pixels higher than one of a single line.
-        place = {"x": PAD / WIDTH, "y": 1 - (PAD + 3 + 15 * (len(title) > 1)) / tall, "xanchor": "left"}
-        layout["title"] = {"text": f"<b>{safe(*title)}</b>", "font": {"size": 20, "color": INK}, **place}
-        layout["title"] |= {"yref": "container", "yanchor": "top"}
-        x, y, tips, symbols, fills, edges, sizes = ([mark[k] for mark in self.marks] for k in range(7))
-        line = {"color": edges, "width": 1.5}
-        marker = {"symbol": symbols, "size": sizes, "color": fills, "opacity": 1, "line": line}
-        trace = {"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, "cliponaxis": False}
-        return Chart(go.Figure([trace | {"hovertext": tips, "hoverinfo": "text"}], layout), self.alt(said))
-
-    def nothing(self) -> Chart:
-        why = f"Nothing to draw: {f'no figure for any of {len(self.lost)} rows' if self.lost else 'the table is empty'}"
-        self.text(WIDTH / 2, self.top + 50, why, "center", ink=MUTED, size=15)
-        return self.chart(self.top + 100, [why])
+    if not traces:
+        why = f"no figure for any of {len(lost)} rows" if lost else "the table is empty"
+        said, axes = [f"Nothing to draw: {why}"], {"xaxis": {"visible": False}, "yaxis": {"visible": False}}
+        texts = [words_at((0.5, 0.5), said[0], "center", xref="paper", yref="paper", font={"color": MUTED, "size": 15})]
+    log = any(axis.get("type") == "log" for axis in axes.values())
+    (title, subtitle, note), alt = in_words(form, words, lost, said, log=log)
+    room = WIDTH - 2 * PAD
+    heading, source = f"<b>{wrap(title, (room - 20) / 1.05, 20)}</b>", wrap(note, room)
+    # plotly sets titles of several lines higher than those of a single line: a subtitle has two at least.
+    named = key(rows, {kind: kind for kind in KINDS} if kinds is None else kinds)
+    under = f"{wrap(subtitle, room, 14)}<br>{named}"
+    two, three = heading.count("<br>"), under.count("<br>") - (not named)
+    above, below = PAD + 26 * two + 19 * three + 62 + head, foot + 41 + LINE * source.count("<br>")
+    full = above + tall + below
+    layout: Any = {"title": {"text": heading, "y": 1 - (PAD + 3 + 15 * (two > 0)) / full, "subtitle": {"text": under}}}
+    aside: Any = {"xref": "paper", "yref": "paper", "xshift": PAD - left, "yshift": -foot - 10, "yanchor": "top"}
+    texts = [*texts, words_at((0, 0), source, font={"color": MUTED}, **aside)]
+    layout |= {"template": LOOK, "width": WIDTH, "height": full, "annotations": texts, "shapes": [*shapes]}
+    layout |= {"margin": {"l": left, "r": right, "t": above, "b": below}, **axes}
+    return Chart(go.Figure([*traces], layout), alt)

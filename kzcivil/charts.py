@@ -1,7 +1,7 @@
 """Six forms in one look: counts, ranges, bars, spans, matrix, tiles.
 
 The title is the finding, the subtitle what is drawn in which unit, the note the source. Printed figures are filled
-marks with a thin range, computed ones paler, assumed ones dashed; a hollow bar is a range without a number of its own.
+marks with a thin range, computed ones paler, assumed ones hatched; a hollow bar is a range without a number of its own.
 A column ``kind`` (printed, computed, assumed) says which; ``as_printed`` and ``place`` are shown by the pointer.
 """
 
@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 # isort: off
-from kzcivil.canvas import BLANK, FAINT, FONTS, INK, KINDS, LINE, MUTED, PAD, PALETTE, PAPER, TEXT, WIDTH
-from kzcivil.canvas import Box, Canvas, Chart, Picture, Scale
-from kzcivil.canvas import even, face_of, hover, mix, rows_of, safe, widest, words_of, wrap, year_of
+from kzcivil.canvas import BLANK, FAINT, FONTS, GREY, INK, KINDS, LINE, MUTED, PAD, PALETTE, PAPER, TEXT, WIDTH
+from kzcivil.canvas import Axis, Chart, Picture
+from kzcivil.canvas import box, chart, extent, face_of, in_words, mark, mix, names_axis, ordered, place, plain, rows_of
+from kzcivil.canvas import safe, words_at, words_of, wrap, year_of
 # isort: on
 
 __all__ = ["bars", "counts", "matrix", "ranges", "spans", "tiles"]
@@ -44,47 +47,66 @@ def counts(table: pd.DataFrame, *, title: str, subtitle: str, note: str, join: s
     'Clubs doubled. Counts over time: Clubs, log scale. 10 clubs in 2003; 20 clubs in 2023.'
     """
     rows, lost = rows_of(table, "figure", log=True, year="year", colour="source", label="label", join=join)
-    canvas = Canvas("Counts over time", rows, lost, title, subtitle, note, log=True)
     if rows.empty:
-        return canvas.nothing()
+        return chart("Counts over time", rows, lost, (title, subtitle, note))
     rows = rows.assign(year=[*map(year_of, rows.year)]).sort_values("year", kind="stable")
-    foot, right = canvas.top + 400, WIDTH - 30.0
-    y = Scale([*rows.face, *rows.low, *rows.high], foot, canvas.top, before=34, after=40, log=True)
-    left = PAD + widest(y.ticks().values()) + 12
-    x = Scale(rows.year, left, right, before=30, after=46, years=True)
-    canvas.grid(y, left, right, across=False)
-    canvas.grid(x, foot, foot)
-    canvas.line(left, foot, right, foot)
-    taken: list[Box] = [(PAD, y(tick) - 9, left - 4, y(tick) + 9) for tick in y.ticks()]
+    tall = 400.0
+    y = Axis([*rows.face, *rows.low, *rows.high], tall, 34, 40, log=True)
+    left = PAD + 12 + extent(*y.layout()["ticktext"])[0]
+    x = Axis(rows.year, WIDTH - 30 - left, 30, 46, years=True)
+    traces, taken, labels, said = [], [], [], []
     joined = rows[rows.face.notna() & (rows["join"].fillna("").astype(str) != "")] if join else rows[:0]
     for _, group in joined.groupby("join", sort=False, observed=True) if join else ():
         ink = mix(group.ink.iloc[0] if group.ink.nunique() == 1 else MUTED, 0.5)
-        for (a, b), (c, d) in itertools.pairwise(zip(group.year.map(x), group.face.map(y), strict=True)):
-            canvas.line(a, b, c, d, ink=ink, wide=2)
-            between = np.linspace((a, b), (c, d), int(math.dist((a, b), (c, d)) / 5) + 2)
-            taken += [(u - 3, v - 3, u + 3, v + 3) for u, v in between]
-    points, texts, said = [], [], []
+        line = {"type": "scatter", "mode": "lines", "line": {"color": ink, "width": 2}, "hoverinfo": "skip"}
+        traces.append({**line, "x": [*group.year], "y": [*group.face]})
+        for a, b in itertools.pairwise(zip(group.year.map(x.pixel), tall - group.face.map(y.pixel), strict=True)):
+            taken += [(u - 3, v - 3, u + 3, v + 3) for u, v in np.linspace(a, b, int(math.dist(a, b) / 5) + 2)]
     for row in rows.itertuples():
-        at, low, high = x(row.year), y(row.low), y(row.high)
-        none, bare = math.isnan(row.face), words_of(row.figure)
-        if math.isinf(row.high):
-            high = max((low if none else y(row.face)) - 30, canvas.top)
-            canvas.mark(at, high, row.ink, "printed", symbol="triangle-up")
-        middle = (low + high) / 2 if none else y(row.face)
-        if none:
-            canvas.box(at - 6, high, at + 6, low, fill=PAPER, edge=row.ink, kind=row.kind)
-        else:
-            canvas.line(at, low, at, high, ink=mix(row.ink, 0.45), wide=4, kind=row.kind)
-        canvas.mark(at, middle, row.ink, "none" if none else row.kind, hover(row))
-        taken += [(at - 8, middle - 8, at + 8, middle + 8), (at - 7, high - 5, at + 7, low + 2)]
+        made, low, high = _figure(row, y, row.year, 17 * x.step, upright=True)
+        traces += made
+        at, head, foot = x.pixel(row.year), tall - y.pixel(high), tall - y.pixel(low)
+        middle = (head + foot) / 2 if math.isnan(row.face) else tall - y.pixel(row.face)
+        taken += [(at - 8, middle - 8, at + 8, middle + 8), (at - 7, head - 5, at + 7, foot + 2)]
+        bare = words_of(row.figure)
         whole = row.label if bare in row.label else f"{bare} {row.label}".strip()
-        told = f"{whole} in {int(row.year)}"
-        if told not in said:  # what two sources say alike has two marks and one label
-            points.append((at, middle))
-            texts.append([wrap(whole, 190), wrap(whole, 120), [bare]])
-        said.append(told)
-    canvas.beside(points, texts, taken, (4, canvas.top + 2, WIDTH - 6, foot - 4))
-    return canvas.chart(foot + 26, said)
+        if f"{whole} in {int(row.year)}" not in said:  # what two sources say alike has two marks and one label
+            bold = (safe(bare), f"<b>{safe(bare)}</b>")
+            texts = [text.replace(*bold, 1) for text in (wrap(whole, 190), wrap(whole, 120), safe(bare))]
+            labels.append(((at, middle), (row.year, y.low + (tall - middle) * y.step), texts))
+        said.append(f"{whole} in {int(row.year)}")
+    found = place(labels, taken, (2, 2, WIDTH - left - 6, tall - 4))
+    if None in found:
+        note = f"{note.rstrip('.')}. Labels without room, shown by the pointer: {found.count(None)}."
+    return chart(
+        "Counts over time", rows, lost, (title, subtitle, note), said, traces, tall=tall, left=left, right=30,
+        texts=[*filter(None, found)], xaxis=x.layout(showgrid=False, showline=True, linecolor=GREY),
+        yaxis=y.layout(ticks=""),
+    )  # fmt: skip
+
+
+def _figure(
+    row: Any, axis: Axis, at: float, thick: float, bar: bool = False, **on: Any
+) -> tuple[list[Any], float, float]:
+    """Traces of a figure with its range, and the ends of what is drawn."""
+    low, high, traces = axis.moved(row.low), axis.moved(row.high), []
+    none = math.isnan(row.face)
+    face = low if none else axis.moved(row.face)
+    if math.isinf(row.high):
+        high = axis.moved(face, 28)
+        symbol = "triangle-up" if on.get("upright") else "triangle-right"
+        traces.append(mark(high, at, row.ink, "printed", symbol=symbol, **on))
+    if none:
+        kind = "assumed" if row.kind == "assumed" else "hollow"
+        return [box(low, high, at, 0.7 * thick, row.ink, kind, row.tip, **on), *traces], low, high
+    if bar:
+        traces.append(box(axis.moved(0), face, at, thick, mix(row.ink, 0.8), row.kind, row.tip, **on))
+    if low < high:
+        ink, thick = (INK, 0.08 * thick) if bar else (mix(row.ink, 0.45), 0.25 * thick)
+        traces.append(box(low, high, at, thick, ink, "strip", row.tip, **on))
+    if not bar:
+        traces.append(mark(face, at, row.ink, row.kind, row.tip, **on))
+    return traces, low, max(high, face, axis.moved(0) if bar else low)
 
 
 def ranges(
@@ -100,7 +122,7 @@ def ranges(
     'More choirs than clubs. Ranges: Number in 2023. clubs: 10; choirs: 20.'
     """
     rows, lost = rows_of(table, figure, log, label=label, colour=colour)
-    return _slots(Canvas("Ranges", rows, lost, title, subtitle, note, log=log), rows, log=log, reference=reference)
+    return _figures("Ranges", rows, lost, (title, subtitle, note), log, reference=reference)
 
 
 def bars(
@@ -118,82 +140,74 @@ def bars(
     'More choirs than clubs. Bars: Number in 2023. clubs: 10; choirs: 20.'
     """
     rows, lost = rows_of(table, figure, log, label=label, colour=colour, facet=facet)
-    return _slots(Canvas("Bars", rows, lost, title, subtitle, note, log=log), rows, bar=True, log=log)
+    return _figures("Bars", rows, lost, (title, subtitle, note), log, bar=True)
 
 
-def _slots(canvas: Canvas, rows: Any, *, bar: bool = False, log: bool = False, reference: Any = None) -> Chart:
-    """A slot for each label with its bar or mark; panels side by side."""
+def _figures(
+    form: str, rows: Any, lost: list[str], words: Sequence[str], log: bool, *, bar: bool = False, reference: Any = None
+) -> Chart:  # fmt: skip
+    """A row for each figure, with its words beside it."""
     if rows.empty:
-        return canvas.nothing()
-    names = [str(name) for name in rows.get("facet", [""] * len(rows))]
-    facets = list(dict.fromkeys(names))
-    rows["panel"] = [facets.index(name) for name in names]
-    pairs = list(zip(rows.label, rows.groupby(["panel", "label"]).cumcount(), strict=True))
-    order = list(dict.fromkeys(pairs))
-    rows["slot"] = [order.index(pair) for pair in pairs]
-    lines = [even(label, 215) for label, _ in order]
-    # Beside a mark stands the whole figure; at the end of a bar no unit, and where room is short no range.
-    texts = [words_of(one, "") for one in rows.figure]
+        return chart(form, rows, lost, words)
+    rows["panel"], rows["name"] = rows["facet"].astype(str) if "facet" in rows else "", rows.label
+    rows["told"] = [words_of(one, "") for one in rows.figure]
+    parts, panels = [told.partition(" (") for told in rows.told], rows.panel.nunique()
+    heads = [words_of(one) for one in rows.figure] if bar else [head for head, _, _ in parts]  # no unit at a bar
+    rests = [f" <span style='color:{MUTED}'>({safe(rest)}</span>" * bool(rest and panels < 3) for _, _, rest in parts]
+    rows["text"] = [f"<b>{safe(head)}</b>{rest}" for head, rest in zip(heads, rests, strict=True)]
+    if extent(*rows.text)[0] > 216 / panels:
+        rows["text"] = rows.text.str.replace(" <span", "<br><span", regex=False)
+    values = [*rows.face, *rows.low, *rows.high, face_of(reference)]
     if bar:
-        shorts = [words_of(one) for one in rows.figure]
-        ranged = [short + "".join(text.partition(" (")[1:]) for short, text in zip(shorts, texts, strict=True)]
-        texts = ranged if widest(ranged) < 500 / len(facets) - 140 else shorts
-    parts, two_lines = [text.partition(" (") for text in texts], widest(texts) > 206
-    wide = 1.05 * widest([part for head, _, rest in parts for part in (head, f"({rest}")] if two_lines else texts)
-    top = canvas.top + 24 * any(facets) + 20 * (reference is not None)
-    pitch = LINE * max(1 + two_lines, *map(len, lines)) + 14
-    foot, left = top + pitch * len(order), PAD + 14 + widest(itertools.chain(*lines))
-    size = (WIDTH - PAD - (10 if bar else wide + 12) - left - 30 * (len(facets) - 1)) / len(facets)
-    reach, before = [*rows.face, *rows.low, *rows.high, face_of(reference)], 12
-    if bar and log:
-        least = min((one for one in reach if one > 0), default=1.0)
-        reach, before = [*reach, 10.0 ** math.floor(math.log10(least))], 0
-    for panel, name in enumerate(facets):
-        start = left + (size + 30) * panel
-        value = Scale(
-            reach, start, start + size, before=before, after=30 + wide if bar else 36, zero=bar and not log, log=log
-        )
-        canvas.grid(value, top, foot)
-        canvas.text(start, canvas.top + 8, f"<b>{safe(name)}</b>" if name else "")
-        if bar:
-            canvas.line(value(0), top, value(0), foot, ink=MUTED)
-        if reference is not None:
-            at = value(face_of(reference))
-            canvas.line(at, top - 18, at, foot, ink=MUTED)
-            canvas.text(at + 5, top - 12, safe(words_of(reference)), ink=MUTED)
-        for k, (label, _) in enumerate(order):
-            if panel == 0 and (k == 0 or label != order[k - 1][0]):
-                canvas.text(left - 14, top + pitch * (k + 0.5), safe(*lines[k]), "right")
-        for row, (head, _, rest) in zip(rows.itertuples(), parts, strict=True):
-            if row.panel == panel:
-                middle = top + pitch * (row.slot + 0.5)
-                end = _slot(canvas, row, value, middle, min(0.31 * pitch, 13), bar=bar)
-                words = f"<b>{safe(head)}</b>"
-                if rest:
-                    words += f"{'<br>' if two_lines else ' '}<span style='color:{MUTED}'>({safe(rest)}</span>"
-                canvas.text(end + 8 if bar else start + size + 12, middle, words, ground=PAPER)
-    panel_of = [f", {name}" if name else "" for name in facets]
-    said = [f"{one.label}{panel_of[one.panel]}: {words_of(one.figure, '')}" for one in rows.itertuples()]
-    return canvas.chart(foot + 26, said)
+        least = min((value for value in values if value > 0), default=1.0)
+        values.append(10.0 ** math.floor(math.log10(least)) if log else 0.0)
+    before = 0 if bar and rows.low.min() >= 0 else 12
+    axis = partial(Axis, values, before=before, after=30 + extent(*rows.text)[0], log=log)
+    return _rows(form, rows, lost, words, axis, partial(_figure, bar=bar), base=bar, reference=reference)
 
 
-def _slot(canvas: Canvas, row: Any, value: Scale, at: float, thick: float, *, bar: bool) -> float:
-    """One bar or mark with its range; where it ends, in pixels."""
-    none, base = math.isnan(row.face), value(0) if bar else 0
-    low, face, end = value(row.low), value(row.low if none else row.face), value(row.high)
-    if math.isinf(row.high):
-        end = face + 26
-        canvas.mark(end, at, row.ink, "printed", symbol="triangle-right")
-    if none:
-        canvas.box(low, at - thick * 0.7, end, at + thick * 0.7, fill=PAPER, edge=row.ink, kind=row.kind)
-    elif bar:
-        share, edge = {"printed": (0.8, ""), "computed": (0.35, row.ink), "assumed": (0.06, row.ink)}[row.kind]
-        canvas.box(base, at - thick, face, at + thick, fill=mix(row.ink, share), edge=edge, kind=row.kind)
-    if not none and end != low:
-        canvas.line(low, at, end, at, ink=INK if bar else mix(row.ink, 0.45), wide=2 if bar else 5, kind=row.kind)
-    middle = (low + end) / 2 if none else face
-    canvas.mark(middle, at, row.ink, "none" if none or bar else row.kind, hover(row))
-    return max(middle, end + 6 * math.isinf(row.high), base)
+def _rows(
+    form: str, rows: Any, lost: list[str], words: Sequence[str], axis: Callable[..., Axis], draw: Callable[..., Any],
+    *, base: bool = False, reference: Any = None, pad: float = 14, kinds: Any = None,
+) -> Chart:  # fmt: skip
+    """Rows under one another, those of one name together, each with its text beside it; panels side by side."""
+    rows["turn"] = rows.groupby(["panel", "name"]).cumcount()
+    panels, order = list(rows.panel.unique()), list(dict.fromkeys(zip(rows.name, rows.turn, strict=True)))
+    names = {k: wrap(name, 215) for k, (name, turn) in enumerate(order) if not turn or order[k - 1][0] != name}
+    pitch = pad + LINE * extent(*names.values(), *rows.text)[1]
+    tall, left = pitch * len(order), PAD + 14 + extent(*names.values())[0]
+    room = WIDTH - left - 10
+    x = axis(size=(room + 30) / len(panels) - 30)
+    traces, texts, shapes, axes = [], [], [], dict[str, Any]()
+    line = {"type": "line", "layer": "between", "line": {"color": FAINT, "width": 1}}
+    if rows.turn.any():
+        ends = {"xref": "paper", "x0": (PAD - left) / room, "x1": 1}
+        shapes = [{**line, **ends, "y0": pitch * k, "y1": pitch * k} for k in names if k]
+    for n, panel in enumerate(panels):
+        start = (x.size + 30) * n / room
+        axes[f"xaxis{n + 1}"] = x.layout(domain=[start, start + x.size / room], zeroline=base, zerolinecolor=MUTED)
+        texts += [words_at((start, 0), f"<b>{safe(panel)}</b>", xref="paper", yshift=14)] * bool(panel)
+    if reference is not None:
+        at = face_of(reference)
+        shapes.append({**line, "line": {"color": MUTED, "width": 1}, "x0": at, "x1": at, "y0": tall, "y1": 0})
+        texts.append(words_at((x.unit(at), 0), safe(words_of(reference)), "center", yshift=12, font={"color": MUTED}))
+    for row in rows.itertuples():
+        at, on = pitch * (order.index((row.name, row.turn)) + 0.5), f"x{panels.index(row.panel) + 1}"
+        made, low, high = draw(row, x, at, min(0.62 * pitch, 26), xaxis=on)
+        traces += made
+        wide, gap = extent(row.text)[0], 8 + 6 * (made[-1]["type"] == "scatter")
+        spot, side, shift = (low + high) / 2, "center", 0
+        if x.pixel(high) + gap + wide <= x.size:
+            spot, side, shift = high, "left", gap
+        elif x.pixel(low) >= gap + wide:
+            spot, side, shift = low, "right", -gap
+        texts.append(words_at((x.unit(spot), at), row.text, side, xref=on, xshift=shift))
+    said = [f"{one.name}{f', {one.panel}' * bool(one.panel)}: {one.told}" for one in rows.itertuples()]
+    return chart(
+        form, rows[rows.kind != "event"], lost, words, said, traces, tall=tall, left=left, right=10, texts=texts,
+        head=24 * any(panels) + 20 * (reference is not None), kinds=kinds, shapes=shapes, **axes,
+        yaxis=names_axis({pitch * (k + 0.5): name for k, name in names.items()}, range=[tall, 0]),
+    )  # fmt: skip
 
 
 def spans(
@@ -208,7 +222,7 @@ def spans(
         A row for each bar: ``label``, ``start``, ``end``; an empty one is open and ends in an arrow. Between
         ``start_low`` and ``start_high``, ``end_low`` and ``end_high``, where there are such, the bar is lighter.
     style
-        Column whose values, in their order, are drawn filled, pale and dashed.
+        Column whose values, in their order, are drawn filled, pale and hatched.
     events
         A table with columns ``year``, ``label`` and ``lane``.
 
@@ -218,103 +232,50 @@ def spans(
     >>> spans(table, title="Two stages", subtitle="Stages by author", note="Source: A").alt
     'Two stages. Spans of years: Stages by author. A: first, 1991 to 2003; A: second, 2003 to open.'
     """
-    edges = [part for part in ("start_low", "start_high", "end_low", "end_high") if part in table]
-    ends = [side for side in ("start", "end") if side in table or len(edges) < 4]
-    parts: Any = {part: part for part in (*ends, *edges)}
-    rows, _ = rows_of(table, lane=lane, label="label", colour=colour, style=style, **parts)
-    marks, _ = rows_of(events, lane="lane", label="label", year="year")
-    kinds = _uncertain(rows, style is not None)
-    none = rows.start.isna() & rows.end.isna()
-    rows, lost = rows[~none], list(rows.label[none])
-    canvas = Canvas("Spans of years", rows, lost, title, subtitle, note, kinds=kinds)
-    if rows.empty:
-        return canvas.nothing()
-    marks = marks.assign(year=[*map(year_of, marks.year)]).dropna(subset="year").sort_values("year")
-    lanes = {name: wrap(name, 130) for name in map(str, [*rows["lane"], *marks["lane"]])}
-    left = PAD + 16 + widest(itertools.chain(*lanes.values())) * 1.05
-    years = [*rows[["start_low", "start", "end", "end_high"]].to_numpy().ravel(), *marks.year]
-    before, after = (34.0 if rows[side].isna().any() else 14.0 for side in ("start", "end"))
-    right = WIDTH - 24.0
-    for _ in range(2):  # the second time with room for labels that hang over the right edge
-        x = Scale(years, left, right, before=before, after=after, years=True)
-        rows["x0"] = [left if math.isnan(one) else x(one) for one in rows.start_high]
-        rows["x1"] = [right - 9 if math.isnan(one) else x(one) for one in rows.end_low]
-        rows["inside"] = [_inside(one.label, one.x1 - one.x0 - 8) for one in rows.itertuples()]
-        tips = [(one.x0, one.label) for one in rows.itertuples() if not one.inside]
-        tips += [(x(one.year), one.label) for one in marks.itertuples()]
-        over = [at - right + 14 + widest(wrap(words, 170)) for at, words in tips]
-        right = min([right, *(WIDTH - PAD - min(more, 180) for more in over)])
-    depth = canvas.top
-    for name, lines in lanes.items():
-        top = depth
-        tracks: list[list[Any]] = []
-        here = rows[rows["lane"].astype(str) == name]
-        for one in here.assign(order=here.start.fillna(-math.inf)).sort_values("order", kind="stable").itertuples():
-            track = next((some for some in tracks if some[-1].end <= one.order + 0.01), None)
-            if track is None:
-                tracks.append(track := [])
-            track.append(one)
-        for track in tracks:
-            tall = LINE * max(len(one.inside or [""]) for one in track) + 10.0
-            for one in track:
-                _bar(canvas, x, one, depth + 8, tall)
-            hung = [(min(one.x0, one.x1) + 1, one.label) for one in track if not one.inside]
-            depth = canvas.hang(hung, depth + tall + 8, 5)
-        happened = marks[marks["lane"].astype(str) == name]
-        for one in happened.itertuples():
-            canvas.mark(x(one.year), depth + 17, MUTED, "printed", hover(one), symbol="diamond")
-        if len(happened):
-            depth = canvas.hang([(x(one.year), one.label) for one in happened.itertuples()], depth + 7, 11)
-        canvas.text(left - 14, top + 10, f"<b>{safe(*lines)}</b>", "right", "top")
-        depth = max(depth + 9, top + 20 + LINE * len(lines))
-        canvas.line(PAD, depth, right, depth, ink=FAINT)
-    drawn, canvas.shapes = canvas.shapes, []
-    canvas.grid(x, canvas.top, depth)
-    canvas.shapes += drawn
-    till = [["open" if math.isnan(year) else str(int(year)) for year in rows[side]] for side in ("start", "end")]
-    said = [f"{one.lane}: {one.label}, {a} to {b}" for one, a, b in zip(rows.itertuples(), *till, strict=True)]
-    said += [f"{one.lane}: {one.label}, {int(one.year)}" for one in marks.itertuples()]
-    return canvas.chart(depth + 26, said)
-
-
-def _uncertain(rows: Any, styled: bool) -> dict[str, str] | None:
-    """Give rows starts and ends as numbers, with their low and high, and the look of their style; what looks mean."""
-    for side in ("start", "end"):
-        low, high = f"{side}_low", f"{side}_high"
-        for part in (side, low, high):
-            rows[part] = [*map(year_of, rows[part])] if part in rows else math.nan
+    parts = ("start", "start_low", "start_high", "end", "end_low", "end_high")
+    given: Any = {part: part for part in parts if part in table or ("_" not in part and f"{part}_low" not in table)}
+    rows, _ = rows_of(table, lane=lane, label="label", colour=colour, style=style, **given)
+    moments, _ = rows_of(events, lane="lane", label="label", start="year", end="year")
+    kinds = None
+    if style is not None and len(rows):
+        styles = ordered(rows["style"]).cat
+        rows["kind"] = [[*KINDS][min(code, 2)] for code in styles.codes]
+        kinds = dict(zip(KINDS, map(str, styles.categories), strict=False))
+    rows = pd.concat([rows, moments.assign(kind="event")], ignore_index=True)
+    for part in parts:
+        rows[part] = [*map(year_of, rows[part])] if part in rows else math.nan
+    for side, low, high in (parts[:3], parts[3:]):
         rows[side] = rows[side].fillna((rows[low] + rows[high]) / 2)
         rows[low], rows[high] = rows[low].fillna(rows[side]), rows[high].fillna(rows[side])
-    if not styled or rows.empty:
-        return None
-    order = list(rows["style"].cat.categories if hasattr(rows["style"], "cat") else rows["style"].unique())
-    rows["kind"] = [list(KINDS)[min(order.index(one), 2)] for one in rows["style"]]
-    return dict(zip(KINDS, map(str, order), strict=False))
+    none, event, words = rows.start.isna() & rows.end.isna(), rows.kind == "event", (title, subtitle, note)
+    lost = list(rows.label[none & ~event])
+    if (none | event).all():
+        return chart("Spans of years", rows[:0], lost, words)
+    rows = rows[~none].assign(panel="", name=rows["lane"].astype(str), text=rows.label.map(lambda one: wrap(one, 300)))
+    rows["turn"] = pd.factorize(rows.name)[0]
+    rows = rows.sort_values(["turn", "start"], kind="stable", na_position="first")
+    till = rows[["start", "end"]].map(lambda year: "open" if math.isnan(year) else str(int(year)))
+    rows["told"] = rows.label + ", " + till.start + (" to " + till.end).where(rows.kind != "event", "")
+    axis = partial(Axis, rows[[*parts]].to_numpy().ravel(), before=34, after=34, years=True)
+    return _rows("Spans of years", rows, lost, words, axis, _span, pad=7, kinds=kinds)
 
 
-def _inside(label: str, room: float) -> list[str]:
-    """The lines of a label that fits into a bar, three at most; none where it does not fit."""
-    lines = wrap(label, max(room, 1))
-    return lines if len(lines) <= 3 and " ".join(lines) == " ".join(label.split()) and widest(lines) <= room else []
-
-
-def _bar(canvas: Canvas, x: Scale, one: Any, top: float, tall: float) -> None:
-    """A bar: firm where it is certain, lighter where its start or end may lie, an arrow where it is open."""
-    share = {"printed": 0.42, "computed": 0.2, "assumed": 0.05}[one.kind]
-    middle = (one.x0 + one.x1) / 2
-    start = one.x0 if math.isnan(one.start) else x(one.start_low)
-    end = one.x1 if math.isnan(one.end) else x(one.end_high)
-    for a, b in ((start, min(one.x0, end)), (max(one.x1, start), end)):
-        if b - a > 1:
-            canvas.box(a + 1, top, b - 1, top + tall, fill=mix(one.ink, max(share / 2.4, 0.07)))
-    if one.x1 - one.x0 > 2:
-        edge = "" if one.kind == "printed" else mix(one.ink, 0.8)
-        canvas.box(one.x0 + 1, top, one.x1 - 1, top + tall, fill=mix(one.ink, share), edge=edge, kind=one.kind)
-    for year, at, symbol in ((one.start, one.x0 - 4, "triangle-left"), (one.end, one.x1 + 4, "triangle-right")):
-        if math.isnan(year):
-            canvas.mark(at, top + tall / 2, one.ink, "printed", symbol=symbol)
-    canvas.mark(middle, top + tall / 2, one.ink, "none", hover(one))
-    canvas.text(middle, top + tall / 2, safe(*one.inside), "center")
+def _span(row: Any, x: Axis, at: float, thick: float, **on: Any) -> tuple[list[Any], float, float]:
+    """Traces of a bar, firm where it is certain, lighter where its start or end may lie, and its ends."""
+    if row.kind == "event":
+        return [mark(row.start, at, MUTED, "printed", row.tip, "diamond", **on)], row.start, row.start
+    low, firm = (x.low, x.low) if math.isnan(row.start) else (row.start_low, row.start_high)
+    sure, high = (x.high, x.high) if math.isnan(row.end) else (row.end_low, row.end_high)
+    ink = mix(row.ink, 0.45) if row.kind == "printed" else row.ink
+    light = [(low, min(firm, high)), (max(sure, low), high)]
+    traces = [box(a, b, at, thick, mix(row.ink, 0.18), "strip", row.tip, **on) for a, b in light if a < b]
+    if firm < sure:
+        traces.append(box(firm, sure, at, thick, ink, row.kind, row.tip, **on))
+    if math.isnan(row.start):
+        traces.append(mark(low, at, row.ink, "printed", symbol="triangle-left", **on))
+    if math.isnan(row.end):
+        traces.append(mark(high, at, row.ink, "printed", symbol="triangle-right", **on))
+    return traces, low, high
 
 
 def tiles(
@@ -333,28 +294,26 @@ def tiles(
     'West has three. Tile map: Clubs by region; the darker, the more. West: 3.'
     """
     rows, _ = rows_of(table, x="tile_column", y="tile_row", label=label, value=value, text=text)
-    canvas = Canvas("Tile map", rows, [], title, subtitle.rstrip(".") + "; the darker, the more", note)
+    words = (title, subtitle.rstrip(".") + "; the darker, the more", note)
     if rows.empty:
-        return canvas.nothing()
-    columns, deep = rows.x.max() - rows.x.min() + 1, rows.y.max() - rows.y.min() + 1
+        return chart("Tile map", rows, [], words)
+    rows["face"] = rows.value.map(face_of)
+    rows["words"] = ["" if math.isnan(face_of(one)) else words_of(one) for one in rows.value]
+    if text:
+        rows["words"] = [words if pd.isna(own) else str(own) for own, words in zip(rows.text, rows.words, strict=True)]
+    columns, deep = (int(rows[at].max() - rows[at].min()) + 1 for at in ("x", "y"))
     wide = min((WIDTH - 2 * PAD) / columns, 124)
-    names = [wrap(name, wide - 10) for name in rows.label]
-    tall = 34 + LINE * max(map(len, names))
-    rows["left"] = (WIDTH - wide * columns) / 2 + wide * (rows.x - rows.x.min())
-    rows["top"] = canvas.top + tall * (rows.y - rows.y.min())
-    faces = rows.value.map(face_of)
-    shares = 0.08 + 0.54 * ((faces - faces.min()) / (faces.max() - faces.min())).fillna(0.5)
-    said = []
-    for row, name, known, share in zip(rows.itertuples(), names, faces.notna(), shares, strict=True):
-        words = str(row.text) if text and not pd.isna(row.text) else words_of(row.value) if known else ""
-        shown = safe(*name) + (f"<br><b>{safe(words)}</b>" if words else "")
-        fill = mix(PALETTE[0], share) if known else BLANK
-        x, y = row.left + wide / 2, row.top + tall / 2
-        canvas.box(row.left + 2, row.top + 2, row.left + wide - 2, row.top + tall - 2, fill=fill)
-        canvas.text(x, y, shown, "center", ink=INK if known else MUTED)
-        canvas.mark(x, y, INK, "none", f"<b>{safe(row.label)}</b><br>{safe(words)}")
-        said += [f"{row.label}: {words}"] if words else []
-    return canvas.chart(canvas.top + tall * deep + 4, said)
+    rows["text"] = [
+        wrap(one.label, wide - 12) + f"<br><b>{safe(one.words)}</b>" * bool(one.words) for one in rows.itertuples()
+    ]
+    said = [f"{one.label}: {one.words}" for one in rows.itertuples() if one.words]
+    tall, side = (25 + LINE * extent(*rows.text)[1]) * deep, (WIDTH - wide * columns) / 2
+    axes: Any = {"xaxis": {"visible": False}, "yaxis": {"visible": False, "autorange": "reversed"}}
+    size: Any = {"tall": tall, "left": side, "right": side, "foot": 4}
+    shares = ((rows.face - rows.face.min()) / (rows.face.max() - rows.face.min())).fillna(0.5)
+    held = {"x": [*rows.x], "y": [*rows.y], "z": [*shares.where(rows.face.notna(), -0.01)], "text": [*rows.text]}
+    trace = {"type": "heatmap", **held, "hovertext": [*rows.tip]}
+    return chart("Tile map", rows, [], words, said, [trace], kinds={}, **size, **axes)
 
 
 def matrix(
@@ -372,53 +331,46 @@ def matrix(
     'More in the East. Heat map: Clubs by year; the darker, the more. East, 2003: 4; West, 2003: 3.'
     """
     rows, lost = rows_of(table, value, label=row, column=column)
-    told = subtitle.rstrip(".") + "; the darker, the more"
-    canvas = Canvas("Heat map", rows, lost if rows.empty else [], title, told, note)
+    words = (title, subtitle.rstrip(".") + "; the darker, the more", note)
     if rows.empty:
-        return canvas.nothing()
+        return chart("Heat map", rows, lost, words)
+    for twice in rows[rows.duplicated(["label", "column"])].itertuples():
+        raise ValueError(f"two values for {twice.label}, {twice.column}; a cell of the map holds one")
     import matplotlib as mpl  # noqa: PLC0415
     import seaborn as sns  # noqa: PLC0415
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
 
-    for twice in rows[rows.duplicated(["label", "column"])].itertuples():
-        raise ValueError(f"two values for {twice.label}, {twice.column}; a cell of the map holds one")
-    down, across = (_order(table[name].dropna()) for name in (row, column))
+    both = (ordered(table[name].dropna()).cat.remove_unused_categories() for name in (row, column))
+    down, across = ([*map(str, names.cat.categories)] for names in both)
     rows = rows.assign(column=rows["column"].astype(str), words=rows.figure.map(words_of))
     grids = [rows.pivot(index="label", columns="column", values=part) for part in ("face", "words")]
-    faces, words = (grid.reindex(index=down, columns=across) for grid in grids)
-    font = next((name for name in FONTS if name in mpl.font_manager.get_font_names()), "DejaVu Sans")
-    grow = 1.05 if font in FONTS else 1.18
-    around, lines = canvas.words(grow), [wrap(name, 210) for name in down]
-    left = PAD + 14 + widest(itertools.chain(*lines)) * grow
+    faces, cells = (grid.reindex(index=down, columns=across) for grid in grids)
+    said = [f"{one.label}, {one.column}: {one.words}" for one in rows.sort_values("face").itertuples()]
+    around, alt = in_words("Heat map", words, (), said[::-1])
+    fonts = [name for name in FONTS if name in mpl.font_manager.get_font_names()]
+    grow = 1.0 if fonts else 1.13  # matplotlib's own font is wider
+    room, names = (WIDTH - 2 * PAD) / grow, [wrap(name, 210) for name in down]
+    left = PAD + 14 + extent(*names)[0] * grow
     cell = (WIDTH - left - PAD) / len(across)
-    turned = widest(word for name in across for word in name.split()) * grow > cell - 4
-    heads = [[name] if turned else wrap(name, cell / grow - 4) for name in across]
-    tall = max(30, LINE * max(map(len, lines)) + 8) * len(lines)
-    top = PAD + 27 * len(around[0]) + 19 * len(around[1]) + 24.0
-    top += widest(across) * grow if turned else LINE * max(map(len, heads))
-    full = top + tall + 22 + LINE * len(around[2])
-    with mpl.rc_context({"font.family": font, "text.parse_math": False, "font.size": TEXT * 0.72}):
+    turned = extent(*(word for name in across for word in name.split()))[0] * grow > cell - 4
+    heads = [safe(name) if turned else wrap(name, cell / grow - 4) for name in across]
+    title, subtitle, note = (wrap(one, room, size) for one, size in zip(around, (21, 14, TEXT), strict=True))
+    under = PAD + 27 * extent(title)[1] + 8
+    top = under + 19 * extent(subtitle)[1] + 16 + (extent(*heads)[0] * grow if turned else LINE * extent(*heads)[1])
+    foot = top + max(30, LINE * extent(*names)[1] + 8) * len(names)
+    full = foot + 22 + LINE * extent(note)[1]
+    with mpl.rc_context({"font.family": [*fonts, "DejaVu Sans"], "text.parse_math": False, "font.size": TEXT * 0.72}):
         fig = FigureCanvasAgg(mpl.figure.Figure(figsize=(WIDTH / 100, full / 100))).figure
-        ax = fig.add_axes((left / WIDTH, 1 - (top + tall) / full, 1 - (left + PAD) / WIDTH, tall / full))
+        ax = fig.add_axes((left / WIDTH, 1 - foot / full, 1 - (left + PAD) / WIDTH, (foot - top) / full))
         shades = sns.blend_palette([mix(PALETTE[0], share) for share in (0.08, 0.62)], as_cmap=True)
         look = {"cmap": shades, "cbar": False, "linewidths": 1.5, "linecolor": PAPER, "annot_kws": {"color": INK}}
-        look |= {f"{a}ticklabels": ["\n".join(some) for some in ends] for a, ends in (("y", lines), ("x", heads))}
-        sns.heatmap(faces, ax=ax, annot=words, fmt="", vmin=min(0, rows.face.min()), **look)
+        look |= {"yticklabels": [*map(plain, names)], "xticklabels": [*map(plain, heads)]}
+        sns.heatmap(faces, ax=ax, annot=cells, fmt="", vmin=min(0, rows.face.min()), **look)
         ax.set(xlabel="", ylabel="", facecolor=BLANK)
         ax.xaxis.tick_top()
         ax.tick_params("x", rotation=90 * turned, length=0, colors=INK)
         ax.tick_params("y", rotation=0, length=0, colors=INK)
-        places = (PAD + 4, PAD + 27 * len(around[0]) + 8, top + tall + 12)
-        looks: Any = ({"size": 14.2, "weight": "bold", "color": INK}, {"size": 10, "color": MUTED}, {"color": MUTED})
-        for some, y, style in zip(around, places, looks, strict=True):
-            fig.text(PAD / WIDTH, 1 - y / full, "\n".join(some), va="top", linespacing=1.35, **style)
-        said = [f"{one.label}, {one.column}: {one.words}" for one in rows.sort_values("face").itertuples()]
-        return Picture(fig, canvas.alt(said[::-1]))
-
-
-def _order(values: Any) -> list[str]:
-    """Names in the order of their category, else by their number, else of their appearance."""
-    if hasattr(values, "cat"):
-        return [str(one) for one in values.cat.remove_unused_categories().cat.categories]
-    names = list(values.unique())
-    return [str(one) for one in (sorted(names) if all(str(one)[:1].isdigit() for one in names) else names)]
+        inks: Any = {"size": 14.2, "weight": "bold", "color": INK}, {"size": 10, "color": MUTED}, {"color": MUTED}
+        for text, y, style in zip((title, subtitle, note), (PAD + 4, under, foot + 12), inks, strict=True):
+            fig.text(PAD / WIDTH, 1 - y / full, plain(text), va="top", linespacing=1.35, **style)
+        return Picture(fig, alt)

@@ -537,7 +537,8 @@ def test_text_from_data_is_never_live(tmp_path: Path, capsys: pytest.CaptureFixt
             for one in marked
         ]
         drawn = chart._repr_mimebundle_()[0]["application/vnd.plotly.v1+json"]
-        pages += re.findall(r'"text": "(.*?)(?<!\\)"', json.dumps(drawn["layout"], ensure_ascii=False))
+        pages += re.findall(r'"(?:text|hovertext)": "(.*?)(?<!\\)"', json.dumps(drawn, ensure_ascii=False))
+        pages += drawn["layout"]["yaxis"]["ticktext"]
         assert not [one for page in pages for one in Live(page).found], text
 
 

@@ -160,9 +160,10 @@ PLANTED = f"""<p>Whose?</p><h2>Deep</h2><h4>Too deep</h4><ul><li>{"wide " * 90}<
 src="lost.png"><pre>{"wide " * 90}</pre><table><tr>{"<td>wide</td>" * 40}</tr></table>"""
 """A page with one fault of each kind: the measures must find them."""
 _LABEL = {"x": 1, "y": 1, "text": "a label", "showarrow": False, "font": {"size": 7}}
+_BARE = {"visible": False}
 PLANTED_CHART = {
     "data": [{"x": [1, 2], "y": [1, 2]}],
-    "layout": {"width": 400, "height": 300, "annotations": [_LABEL] * 2},
+    "layout": {"width": 400, "height": 300, "annotations": [_LABEL] * 2, "xaxis": _BARE, "yaxis": _BARE},
 }
 
 
@@ -182,16 +183,18 @@ MEASURE = """() => {
     question: down(document.querySelector('p')), answer: [down(first), first ? first.textContent : ''],
   };
 }"""
-DRAW = """async charts => Promise.all(charts.map(async chart => {
+DRAW = """async charts => {
+const TEXTS = '.annotation-text, .gtitle, .gtitle-subtitle, [class$=tick] text, .heatmap-label text';
+return Promise.all(charts.map(async chart => {
   const div = document.body.appendChild(document.createElement('div'));
   await Plotly.newPlot(div, chart.data, chart.layout, {displayModeBar: false});
   const home = div.getBoundingClientRect();
-  return [...div.querySelectorAll('.annotation-text, .gtitle')].map(text => {
+  return [...div.querySelectorAll(TEXTS)].map(text => {
     const box = text.getBoundingClientRect();
     const size = Math.min(...[text, ...text.querySelectorAll('*')].map(e => parseFloat(getComputedStyle(e).fontSize)));
     return [box.left - home.left, box.top - home.top, box.right - home.left, box.bottom - home.top, size, text.textContent];
   });
-}))"""
+}))}"""
 
 
 @pytest.fixture(scope="module")
