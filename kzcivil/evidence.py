@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -60,18 +61,38 @@ class Evidence:
     ) -> None:
         self._everything = dict(everything)
         self._tables = leave_out(everything, without) if without else dict(everything)
-        self._rows: dict[str, Any] = {str(row.claim_id): row for row in self._tables["claims"].itertuples()}
-        self._places = {
-            name: (table, place) for table, key in KEYS.items() for place, name in enumerate(self._tables[table][key])
-        }
-        self._titles = self._tables["sources"].set_index("source_id").short_title.to_dict()
         self._leaves: dict[str, Leaf] = {}
         self.version, self.folders, self.without = version, folders, without
         self.reading, self.own = reading or Reading(), own
-        claims = self._tables["claims"].set_index("claim_id")
-        self._alike = claims.groupby("same_as").groups
-        self._corrected = set(claims.supersedes.dropna())
-        self._added = own - set(claims.index[claims.supersedes.notna() & ~claims.supersedes.isin(own)])
+
+    @cached_property
+    def _rows(self) -> dict[str, Any]:
+        return {str(row.claim_id): row for row in self._tables["claims"].itertuples()}
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[str, int]]:
+        return {
+            name: (table, place) for table, key in KEYS.items() for place, name in enumerate(self._tables[table][key])
+        }
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        sources = self._tables["sources"]
+        return dict(zip(sources.source_id, sources.short_title, strict=True))
+
+    @cached_property
+    def _alike(self) -> Mapping[Any, Any]:
+        return self._tables["claims"].set_index("claim_id").groupby("same_as").groups
+
+    @cached_property
+    def _corrected(self) -> set[str]:
+        return set(self._tables["claims"].supersedes.dropna())
+
+    @cached_property
+    def _added(self) -> frozenset[str]:
+        claims = self._tables["claims"]
+        documents = claims.claim_id[claims.supersedes.notna() & ~claims.supersedes.isin(self.own)]
+        return self.own - set(documents)
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         if table not in self._tables:
