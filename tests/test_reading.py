@@ -208,6 +208,7 @@ VAGUE = [
     ("tens of thousands", 20_000, 99_999),
     ("hundreds of thousands", 200_000, 999_999),
     ("hundreds of millions", 200e6, 999_999_999),
+    ("several trillion", 3e12, 999_999_999_999_999),
 ]
 
 # words that are refused, part of the message
