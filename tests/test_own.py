@@ -17,7 +17,7 @@ from test_cli import call
 
 import kzcivil as kz
 from kzcivil import checks, own, remarks
-from kzcivil.loading import VARIABLE
+from kzcivil.evidence import VARIABLE
 from kzcivil.reading import Unreadable, parse
 from kzcivil.tables import bundle_folder, primary_key, schemas
 
