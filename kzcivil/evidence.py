@@ -14,22 +14,13 @@ from typing import Any
 
 import pandas as pd
 
+from kzcivil import tables as store
 from kzcivil.bounds import Leaf
+from kzcivil.checks import require_valid
 from kzcivil.figure import Figure, absent, from_leaf, nth
 from kzcivil.formulas import evaluate
 from kzcivil.reading import Reading
-from kzcivil.tables import (
-    as_day,
-    bundled,
-    completed,
-    decimal_year,
-    descriptor,
-    empty_tables,
-    first_voice,
-    leave_out,
-    nearest,
-    overlay,
-)
+from kzcivil.tables import nearest
 
 Folders = str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None
 VARIABLE = "KZCIVIL_DATA"
@@ -48,7 +39,7 @@ def load(
     *,
     bundle: bool = True,
 ) -> Evidence:
-    """Load the bundled tables, with the reader's own laid over them.
+    """Load the bundled tables, with the reader's own laid over them; one DataError tells every problem of them.
 
     Parameters
     ----------
@@ -63,16 +54,8 @@ def load(
     bundle
         With False only the reader's own tables, for a collection on another subject.
 
-    Raises
-    ------
-    DataError
-        If a folder, a table or an id is not usable; all problems at once, each with file, row and column.
-
     Examples
     --------
-    >>> ev = kz.load(without="diachenko")
-    >>> "diachenko" in set(ev.claims.source_id)
-    False
     >>> row = {"measure": "ngos_registered", "as_printed": "19,680", "year": 2017, "source": "A press release, 2018"}
     >>> print(f"{kz.load(pd.DataFrame([row])).latest('ngos_registered', year=2017):face}")
     19,680 NGOs
@@ -85,19 +68,17 @@ def load(
                 rows.to_csv(folder / f"{table}.csv", index=False)
             return load(folder, without, reading, bundle=bundle)
     if data_dir is None:
-        data_dir = [name for name in os.environ.get(VARIABLE, "").split(os.pathsep) if name]
+        data_dir = filter(None, os.environ.get(VARIABLE, "").split(os.pathsep))
     given = [data_dir] if isinstance(data_dir, str | os.PathLike) else data_dir
     folders = tuple(Path(folder).expanduser().resolve() for folder in given)
-    tables, own = bundled() if bundle else empty_tables(), set[str]()
+    tables, own = store.bundled() if bundle else store.empty_tables(), set[str]()
     for folder in folders:
-        from kzcivil.checks import require_valid  # noqa: PLC0415
-
         added = require_valid(folder, tables)
         own |= set(added["claims"].claim_id) if "claims" in added else set()
-        tables = overlay(tables, added)
+        tables = store.overlay(tables, added)
     left_out = (without,) if isinstance(without, str) else tuple(dict.fromkeys(without or ()))
-    version = str(descriptor()["version"]) if bundle else "of your own"
-    return Evidence(completed(tables), version, folders, left_out, reading or Reading(), frozenset(own))
+    version = str(store.descriptor()["version"]) if bundle else "of your own"
+    return Evidence(store.completed(tables), version, folders, left_out, reading or Reading(), frozenset(own))
 
 
 def find(word: str, data_dir: Folders = None) -> pd.DataFrame:
@@ -113,24 +94,14 @@ def find(word: str, data_dir: Folders = None) -> pd.DataFrame:
 class Evidence:
     """All tables of a collection, and the figures that their statements make.
 
-    A table is an attribute (``ev.claims``) or an item (``ev["claims"]``), always a copy.
+    A table is an attribute (``ev.claims``) or an item (``ev["claims"]``), always a copy. Made by :func:`load`.
 
     Attributes
     ----------
-    version : str
-        Version of the data.
-    folders : tuple of pathlib.Path
-        The reader's folders laid over the bundle.
-    without : tuple of str
-        Sources and origins that were left out.
-    reading : Reading
-        How vague words are read.
-    own : frozenset of str
-        Ids of the reader's own claims.
+    version, folders, without, reading, own
+        Version of the data, the reader's folders laid over the bundle, ids of sources and origins that were left out,
+        how vague words are read, and ids of the reader's own claims.
 
-    Examples
-    --------
-    >>> ev = kz.load()
     >>> len(ev.sources) == len(ev["sources"]) > 0
     True
     """
@@ -143,7 +114,9 @@ class Evidence:
     own: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        self._tables = leave_out(self._everything, self.without) if self.without else dict(self._everything)
+        self._tables = store.leave_out(self._everything, self.without) if self.without else dict(self._everything)
+        sources = self._everything["sources"]
+        self._titles: dict[str, str] = dict(zip(sources.source_id, sources.short_title, strict=True))
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         if table not in self._tables:
@@ -179,15 +152,8 @@ class Evidence:
         left_out = f", without {', '.join(map(self._title, self.without))}" if self.without else ""
         return f"Data {self.version}{own}{left_out}; {self.reading.label}"
 
-    @cached_property
-    def _titles(self) -> dict[str, str]:
-        sources = self._tables["sources"]
-        return dict(zip(sources.source_id, sources.short_title, strict=True))
-
     def _title(self, name: str) -> str:
         return self._titles.get(name, name)
-
-    # other views of the same evidence
 
     def read(self, reading: Reading) -> Evidence:
         """The same evidence under another reading.
@@ -205,18 +171,9 @@ class Evidence:
         """
         return replace(self, without=tuple(dict.fromkeys((*self.without, *names))))
 
-    # single statements
-
     def row(self, statement_id: str) -> pd.Series[Any]:
-        """The row of a claim, an event or a stage, by its id.
+        """The row of a claim, an event or a stage, by its id; a KeyError names the nearest ids.
 
-        Raises
-        ------
-        KeyError
-            If no table holds the id; the message names the nearest ids.
-
-        Examples
-        --------
         >>> ev.row("kxr_ngos_registered").as_printed
         'over 20 thousand'
         """
@@ -243,52 +200,45 @@ class Evidence:
         return f"{who}{source.short_title}{date}{place}: “{row.as_printed}”"
 
     def figure(self, claim_id: str) -> Figure:
-        """A statement as a figure; missing if its source was left out.
+        """A statement as a figure; missing if its source was left out; a KeyError names the nearest ids.
 
         Repeats, and the same number in other words (``same_as``), are one number; of the latter the ranges intersect.
         It stays what was printed: a correction has an id of its own, and stands in its place in :meth:`figures`.
 
-        Raises
-        ------
-        KeyError
-            If there is no such statement; the message names the nearest ids.
-
-        Examples
-        --------
         >>> print(ev.figure("aa_inf_registered_2023") / ev.figure("aa_inf_registered_2003"))
         6.67 times (6.57 to 6.77)
         """
         if row := self._rows.get(claim_id):
             return from_leaf(self._leaf(self._first(row)), "%" if row.unit == "percent" else row.unit)
-        known = self._everything["claims"]
+        known: Any = self._everything["claims"]
         for gone in known[known.claim_id == claim_id].itertuples():
             return absent(f"“{gone.as_printed}” ({gone.counts}, {self._title(gone.source_id)})", claim_id, gone.unit)
         raise KeyError(f"no claim has the id {claim_id!r}{nearest(claim_id, known.claim_id)}")
 
     @cached_property
     def _rows(self) -> dict[str, Any]:
-        return {str(row.claim_id): row for row in self._tables["claims"].itertuples()}
+        """Claims by id; what is empty is None."""
+        claims = self._tables["claims"].astype("object")
+        return {str(row.claim_id): row for row in claims.where(claims.notna(), None).itertuples()}
 
     @cached_property
     def _leaf(self) -> Callable[[str], Leaf]:
         """The number of a first statement, once made always the same."""
-        rows = self._rows
-        same = self._tables["claims"].set_index("claim_id").groupby("same_as").groups
+        rows, same = self._rows, self._tables["claims"].set_index("claim_id").groupby("same_as").groups
 
         def made(name: str) -> Leaf:
             row, alike = rows[name], [rows[other] for other in (name, *same.get(name, ()))]
             lows, highs = zip(*map(self._range, alike), strict=True)
             low, high = max(lows), min(highs)
-            if not low <= high:  # two wordings that exclude each other are no one number
+            if low > high:  # two wordings that exclude each other are no one number
                 low, high = lows[0], highs[0]
-            face = math.nan if row.wording in ("indefinite", "lost", "between") or pd.isna(row.value) else row.value
-            words = " / ".join(dict.fromkeys(f"“{one.as_printed}”" for one in alike))
+            told = " / ".join(dict.fromkeys(f"“{one.as_printed}”" for one in alike))
             if old := rows.get(row.supersedes):
-                words += f", correcting “{old.as_printed}” of {self._title(old.source_id)} ({row.note})"
-            lost = row.wording == "lost"
-            words += f" ({row.counts}): the number was lost" if lost else ""
-            place = self._title(row.source_id) + ("" if pd.isna(row.line) else f", line {row.line}")
-            return Leaf(name, float(face), low, high, words, place, "printed", lost, self._when(row))
+                told += f", correcting “{old.as_printed}” of {self._title(old.source_id)} ({row.note})"
+            lost, place = row.wording == "lost", self._title(row.source_id) + (f", line {row.line}" if row.line else "")
+            told += f" ({row.counts}): the number was lost" if lost else ""
+            face = math.nan if row.value is None or row.wording in ("indefinite", "lost", "between") else row.value
+            return Leaf(name, face, low, high, told, place, "printed", lost, self._when(row))
 
         return cache(made)
 
@@ -297,41 +247,33 @@ class Evidence:
         seen = set[str]()
         while row.claim_id not in seen:
             seen.add(row.claim_id)
-            before = self._rows.get(row.repeats if pd.isna(row.same_as) else row.same_as, row)
-            words_alike = before.wording == row.wording and (before.value == row.value or pd.isna(row.value))
-            row = before if words_alike or pd.notna(row.same_as) else row
+            before = self._rows.get(row.same_as or row.repeats, row)
+            alike = row.same_as or (before.wording == row.wording and row.value in (None, before.value))
+            row = before if alike else row
         return str(row.claim_id)
 
     def _range(self, row: Any) -> tuple[float, float]:
-        if row.wording == "lost":
-            return math.nan, math.nan
-        if row.wording == "indefinite" or not pd.isna(row.bounds_note):
-            return (0.0 if pd.isna(row.low) else row.low), (math.inf if pd.isna(row.high) else row.high)
-        exact, step = pd.notna(row.exact) and bool(row.exact), 0.0 if pd.isna(row.step) else row.step
-        return self.reading.range(row.value, row.wording, step, unit=row.unit, exact=exact, value_to=row.value_to)
+        if row.wording in ("indefinite", "lost") or row.bounds_note:
+            return row.low or 0.0, math.inf if row.high is None else row.high
+        more = {"unit": row.unit, "exact": bool(row.exact), "value_to": row.value_to or math.nan}
+        return self.reading.range(row.value, row.wording, row.step or 0.0, **more)
 
     def _when(self, row: Any) -> tuple[float, float, float] | None:
         """Date in decimal years: face, first, last. A year is its middle half, on a strict reading all of it."""
-        if pd.isna(row.start) or pd.isna(row.end):
+        if not (row.start and row.end):
             return None
-        first, last = decimal_year(row.start), decimal_year(row.end + pd.Timedelta(days=1))
+        first, last = store.decimal_year(row.start), store.decimal_year(row.end + pd.Timedelta(days=1))
         if row.start.year == row.end.year and last - first > 0.1:
-            first, last = float(row.start.year), row.start.year + 1.0
+            first, last = row.start.year, row.start.year + 1.0
         give = 0.0 if self.reading.strict else min(0.25, (last - first) / 4)
         return (first + last) / 2, first + give, last - give
 
     def formula(self, text: str) -> Figure:
         """A formula over claim ids as a figure, in plain numbers: name the unit with ``.of(...)``.
 
-        It holds numbers, claim ids, brackets and ``+ - * / **``; it is parsed, never run as code.
+        It holds numbers, claim ids, brackets and ``+ - * / **``, and is parsed, never run as code; a ValueError says
+        that it is none, a KeyError that there is no such claim.
 
-        Raises
-        ------
-        ValueError, KeyError
-            If it is no such formula, or names a claim that there is not.
-
-        Examples
-        --------
         >>> print(ev.formula("aa_inf_registered_2023 / aa_inf_registered_2003"))
         6.67 (6.57 to 6.77)
         """
@@ -343,7 +285,7 @@ class Evidence:
         >>> print(f"{ev.context('population', 2023):face}")
         20.3 million people
         """
-        rows = self._tables["context"]
+        rows: Any = self._tables["context"]
         if series not in set(rows.series):
             raise KeyError(f"no context series is called {series!r}{nearest(series, sorted(set(rows.series)))}")
         rows = rows[(rows.series == series) & (rows.year == int(year)) & ((rows.code == code) | (code is None))]
@@ -354,8 +296,6 @@ class Evidence:
             leaf = Leaf(key, row.value, row.value, row.value, words, row.publisher, "context")
             return from_leaf(leaf, row.unit)
         return absent(f"{series} of {year}")
-
-    # selections
 
     def figures(
         self,
@@ -369,7 +309,10 @@ class Evidence:
         first: bool = True,
         one_voice: Iterable[str] = (),
     ) -> pd.DataFrame:
-        """Statements as figures, in order of time.
+        """Statements as figures, in order of time; a ValueError names the nearest to a name that is not known.
+
+        The index is the claim id; ``figure`` holds :class:`Figure` objects, ``face``, ``low``, ``high`` their numbers,
+        ``year`` the year of the statement's middle; ``source`` is a categorical in the order of ``sources.csv``.
 
         Parameters
         ----------
@@ -385,49 +328,29 @@ class Evidence:
             Of numbers that are equal in these columns keep those of one voice: the documents with corrections of them,
             else the added source that has most rows here.
 
-        Returns
-        -------
-        pandas.DataFrame
-            Index: claim id. ``figure`` holds :class:`Figure` objects; ``face``, ``low``, ``high`` their numbers;
-            ``year`` the year of the statement's middle; ``source`` is a categorical in the order of ``sources.csv``.
-
-        Raises
-        ------
-        ValueError
-            For a name that the tables do not know; the message names the nearest.
-
-        Examples
-        --------
         >>> ev.figures("ngos_operating").as_printed.tolist()
         ['4,500']
         """
-        everything, regions = self._everything, self._everything["regions"]
+        claims, regions = self._tables["claims"], self._everything["regions"]
         codes = dict(zip(regions.title, regions.region, strict=True))
-        known = {
-            "measure": everything["measures"].measure.tolist(),
-            "scope": sorted(set(everything["claims"].scope.dropna())),
-            "source_id": everything["sources"].source_id.tolist(),
-            "region": [*codes.values(), *codes],
-        }
         asked = {"scope": scope, "source_id": source, "region": codes.get(str(region), region)}
         wanted = {"measure": list(measures)} | {column: [name] for column, name in asked.items() if name is not None}
-        claims = rows = self._tables["claims"]
+        tables, rows = {"measure": "measures", "scope": "claims", "source_id": "sources", "region": "regions"}, claims
         for column, names in wanted.items():
-            for name in names:
-                if name not in known[column]:
-                    kind = column.removesuffix("_id")
-                    raise ValueError(f"no {kind} is called {name!r}{nearest(name, known[column])}")
+            known = [*self._everything[tables[column]][column].dropna().unique()]
+            for name in [name for name in names if name not in known]:
+                near = nearest(name, [*known, *(codes if column == "region" else ())])
+                raise ValueError(f"no {column.removesuffix('_id')} is called {name!r}{near}")
             rows = rows[rows[column].isin(names)] if names else rows
-        since, until = (year if start is None else start), (year if end is None else end)
-        if since is not None:
-            rows = rows[rows.end >= as_day(since, last=False)]
-        if until is not None:
-            rows = rows[rows.start <= as_day(until, last=True)]
+        if (since := year if start is None else start) is not None:
+            rows = rows[rows.end >= store.as_day(since, last=False)]
+        if (until := year if end is None else end) is not None:
+            rows = rows[rows.start <= store.as_day(until, last=True)]
         if first:
             rows = rows[rows.repeats.isna() & ~rows.claim_id.isin(claims.supersedes)]
         table = self._with_figures(rows.sort_values(["end", "start"], kind="stable"))
         corrections = claims.claim_id[claims.supersedes.notna() & ~claims.supersedes.isin(self.own)]  # of documents
-        return first_voice(table, self.own - set(corrections), list(one_voice)) if one_voice else table
+        return store.first_voice(table, self.own - set(corrections), list(one_voice)) if one_voice else table
 
     def _with_figures(self, rows: pd.DataFrame) -> pd.DataFrame:
         made = [self.figure(name) for name in rows.claim_id]

@@ -67,7 +67,7 @@ class Reading:
         self, value: float, wording: str, step: float, *, unit: str = "", exact: bool = False,
         value_to: float = math.nan,
     ) -> tuple[float, float]:  # fmt: skip
-        """Least and greatest value that the words allow.
+        """Least and greatest value that the words allow; ValueError for words that give no number, or are unknown.
 
         Parameters
         ----------
@@ -79,11 +79,6 @@ class Reading:
             What is counted; percentages and multiples are measured and keep half a unit of slack.
         exact
             Whether it is a complete tally, which has no slack.
-
-        Raises
-        ------
-        ValueError
-            For words that give no number ("indefinite", "lost") or are unknown.
         """
         near = 0.20 if self.strict else self.near
         match wording:
@@ -116,9 +111,6 @@ class Reading:
         """
         changed = [f"{n} = {getattr(self, n):g}" for n in _SHARES if getattr(self, n) != getattr(Reading(), n)]
         return ("strict" if self.strict else "plain") + " reading" + (f" with {', '.join(changed)}" if changed else "")
-
-
-# --- printed words --------------------------------------------------------------------------------------------------
 
 
 class Unreadable(ValueError):
@@ -169,15 +161,9 @@ def parse(words: str) -> Printed:
     """Read printed words as a number.
 
     Digits (thousands by space, comma, dot or thin space; decimal point or comma), number words, Roman numerals, scales
-    ("thousand", "mln", "bil.", "bn"), multiples ("threefold") and the words around them are understood.
+    ("thousand", "mln", "bil.", "bn"), multiples ("threefold") and the words around them are understood. Unreadable is
+    raised for no number, more than one, or one that can be read in two ways, and says which.
 
-    Raises
-    ------
-    Unreadable
-        If there is no number, more than one, or one that can be read in two ways; the message says which.
-
-    Examples
-    --------
     >>> parse("over 22 thousand")
     Printed(value=22000.0, wording='over', step=1000.0, value_to=nan, low=nan, high=nan)
     >>> [parse(words).value for words in ("one and a half thousand", "2,1 mln tenge", "23 335", "XI Civil Forum")]
@@ -198,6 +184,10 @@ def parse(words: str) -> Printed:
     wording = wording_of(text)
     if vague := _indefinite(text.lower()):
         return vague
+    marks = "[.,]" if re.search("[а-яё]", text.lower()) else r"\."  # a comma marks thousands in English
+    either = rf"(?<![\d.,])(?<!\d )([1-9]\d{{0,2}}){marks}(\d{{3}})(?![.,]?\d|\s?(?:%|times|раз|есе))"
+    if both := re.search(either, text):
+        raise Unreadable(f"{words!r} may be {float(f'{both[1]}.{both[2]}'):g} or {int(both[1] + both[2]):,}: {how}")
     found = numbers_in(text)
     if not found:
         told = "holds no number that is known: give value and wording, or low, high and bounds_note"
@@ -222,15 +212,6 @@ def wording_of(words: str) -> str:
     'at_least'
     """
     return next((wording for wording, cue in _CUES.items() if cue.search(words.lower())), "bare")
-
-
-def unit_of_last_digit(plain: str) -> float:
-    """Unit of the last significant digit of a number in plain digits; 0 if it is none.
-
-    >>> unit_of_last_digit("27000"), unit_of_last_digit("2.5")
-    (1000.0, 0.1)
-    """
-    return _digits(plain, "")[1] if re.fullmatch(r"\d+(\.\d+)?", plain) else 0.0
 
 
 def _indefinite(lower: str) -> Printed | None:
@@ -262,7 +243,7 @@ def numbers_in(text: str) -> list[tuple[float, float, float]]:
         found += _spoken(run)
         run = [word] if known else []
         if token["digits"]:
-            (value, step), scale = _digits(token["digits"], text), SCALES.get((token["scale"] or "").lower(), 0.0)
+            (value, step), scale = digits(token["digits"]), SCALES.get((token["scale"] or "").lower(), 0.0)
             found.append((value * scale, min(step, 1.0) * scale, scale) if scale else (value, step, 1.0))
         elif token["roman"] and (token["roman"] != "I" or len(text.split()) <= 3):
             values = [ROMAN[letter] for letter in token["roman"]]
@@ -270,14 +251,14 @@ def numbers_in(text: str) -> list[tuple[float, float, float]]:
     return found
 
 
-def _digits(printed: str, text: str) -> tuple[float, float]:
+def digits(printed: str) -> tuple[float, float]:
+    """A number in digits, with any mark of thousands, and the unit of its last significant digit.
+
+    >>> digits("27,000"), digits("2.5")
+    ((27000.0, 1000.0), (2.5, 0.1))
+    """
     plain = printed.replace(" ", "")
-    marks = "[.,]" if re.search("[а-яё]", text.lower()) else r"\."
-    either = re.fullmatch(rf"[1-9]\d{{0,2}}{marks}\d{{3}}", plain)
-    if either and not re.search(rf"{re.escape(printed)}\s?(?:%|times|раз|есе)", text):
-        small, large = float(plain.replace(",", ".")), int(re.sub("[.,]", "", plain))
-        raise Unreadable(f"{text!r} may be {small:g} or {large:,}: give the number in the column value")
-    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", plain):
+    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", plain):
         plain = plain.replace(",", "")
     elif plain.count(".") > 1:
         plain = plain.replace(".", "")
@@ -291,8 +272,8 @@ def _joins(before: str, word: str) -> bool:
     """Whether a number word goes on with the one before: "twenty four" does, "five six" does not."""
     if HALF in (before, word) or before not in NUMERALS or word not in NUMERALS:
         return True
-    first, then = NUMERALS[before], NUMERALS[word]
-    return (first >= 100 > then) or ((20 <= first < 100 or before == "он") and 0 < then < 10)
+    room = 100 if NUMERALS[before] >= 100 else 10 if NUMERALS[before] >= 20 or before == "он" else 0
+    return 0 < NUMERALS[word] < room
 
 
 def _spoken(run: list[str]) -> list[tuple[float, float, float]]:

@@ -46,8 +46,7 @@ class Problem:
 
     def __str__(self) -> str:
         row, column = f", row {self.row}" if self.row else "", f", column {self.column}" if self.column else ""
-        told = (self.found, self.expected)
-        found, expected = (text if len(text) < 600 else f"{text[:300]} ... {text[-200:]}" for text in told)
+        found, expected = (t if len(t) < 600 else f"{t[:300]} ... {t[-200:]}" for t in (self.found, self.expected))
         return f"{self.file}{row}{column}: found {found}; expected {expected}. {self.advice}"
 
 
@@ -86,8 +85,7 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 def primary_key(table: str) -> list[str]:
     """Columns that identify a row of a table."""
-    key = schemas()[table]["primaryKey"]
-    return [key] if isinstance(key, str) else list(key)
+    return list(schemas()[table]["primaryKey"])
 
 
 @cache
@@ -95,12 +93,6 @@ def bundled() -> Tables:
     """The bundled tables as they stand in their files, cast to the schema's types."""
     folder = bundle_folder()
     return {table: _read(folder / f"{table}.csv", table) for table in schemas()}
-
-
-def forget_bundle() -> None:
-    """Read the bundled files anew at the next use, because they were changed on disk."""
-    for cached in (descriptor, schemas, bundled):
-        cached.cache_clear()
 
 
 def empty_tables() -> Tables:
@@ -119,11 +111,9 @@ def _read(path: Path, table: str) -> pd.DataFrame:
         if len(row) != len(head):
             raise DataError(f"{path.name}, row {number}: {len(row)} cells, but the first row names {len(head)} columns")
     columns = dict(zip(head, zip(*rows, strict=True), strict=True)) if rows else {}
-    frame, seen = typed(columns, pd.RangeIndex(len(rows)), table, path.name), set()
-    for number, key in enumerate(zip(*(frame[name].tolist() for name in primary_key(table)), strict=True), start=2):
-        if key in seen:
-            raise DataError(f"{path.name}, row {number}: the key {list(key)} stands there a second time")
-        seen.add(key)
+    frame, key = typed(columns, pd.RangeIndex(len(rows)), table, path.name), primary_key(table)
+    for at in frame.index[frame.duplicated(key)][:1]:
+        raise DataError(f"{path.name}, row {at + 2}: the key {list(frame.loc[at, key])} stands there a second time")
     return frame
 
 
@@ -169,15 +159,16 @@ def leave_out(tables: Mapping[str, pd.DataFrame], names: Iterable[str]) -> Table
     wanted, known = tuple(names), [*tables["sources"].source_id, *tables["origins"].origin]
     if gone := [name for name in wanted if name not in known]:
         raise DataError(f"cannot leave out {gone[0]!r}: no source or origin has that id{nearest(gone[0], known)}")
-    result = {table: rows[~rows.source_id.isin(wanted)] if table in PLACED else rows for table, rows in tables.items()}
-    for table in ("claims", "mentions"):
-        result[table] = result[table][~result[table].origin.isin(wanted)]
-    claims, pairs, derivations = result["claims"], tables["pairs"], tables["derivations"]
+    result = dict(tables)
+    for table in PLACED:
+        named = tables[table].columns.intersection(["source_id", "origin"])
+        result[table] = tables[table][~tables[table][named].isin(wanted).any(axis=1)]
+    claims, pairs = result["claims"], tables["pairs"]
     kept = set(claims.claim_id)
     # A repeat whose first statement is left out is now the first that is heard.
     first = {column: claims[column].where(claims[column].isin(kept)) for column in ("repeats", "same_as")}
     result["claims"] = claims.assign(**first)
-    result["derivations"] = derivations[derivations.claim_id.isin(kept)]
+    result["derivations"] = tables["derivations"][tables["derivations"].claim_id.isin(kept)]
     spoken = kept | set(result["events"].event_id) | set(result["stages"].stage_id)
     result["pairs"] = pairs[pairs.first_id.isin(spoken) & pairs.second_id.isin(spoken)]
     return {table: rows.reset_index(drop=True) for table, rows in result.items()}
@@ -199,8 +190,7 @@ def decimal_year(day: pd.Timestamp) -> float:
 def as_day(value: str | int, *, last: bool) -> pd.Timestamp:
     """A day, or the first or last day of a year."""
     text = str(value).removesuffix(".0")
-    if text.isdigit() and len(text) == 4:
-        return pd.Timestamp(f"{text}-12-31" if last else f"{text}-01-01")
+    text += ("-12-31" if last else "-01-01") if text.isdigit() and len(text) == 4 else ""
     day = pd.to_datetime(text, errors="coerce")
     if pd.isna(day):
         raise ValueError(f"{value!r} is no date; give a year (2005) or a day (2005-09-11)")
