@@ -96,11 +96,8 @@ class Evidence:
 
     A table is an attribute (``ev.claims``) or an item (``ev["claims"]``), always a copy. Made by :func:`load`.
 
-    Attributes
-    ----------
-    version, folders, without, reading, own
-        Version of the data, the reader's folders laid over the bundle, ids of sources and origins that were left out,
-        how vague words are read, and ids of the reader's own claims.
+    ``version`` is that of the data; ``folders`` are the reader's, laid over the bundle; ``without`` are the sources and
+    origins that were left out; ``reading`` is how vague words are read; ``own`` are the ids of the reader's claims.
 
     >>> len(ev.sources) == len(ev["sources"]) > 0
     True
@@ -149,11 +146,10 @@ class Evidence:
     def label(self) -> str:
         """Which data and which reading a page rests on, in words."""
         own = f" with {', '.join(folder.name for folder in self.folders)} laid over it" if self.folders else ""
-        left_out = f", without {', '.join(map(self._title, self.without))}" if self.without else ""
+        left_out = (
+            f", without {', '.join(self._titles.get(name, name) for name in self.without)}" if self.without else ""
+        )
         return f"Data {self.version}{own}{left_out}; {self.reading.label}"
-
-    def _title(self, name: str) -> str:
-        return self._titles.get(name, name)
 
     def read(self, reading: Reading) -> Evidence:
         """The same evidence under another reading.
@@ -212,7 +208,7 @@ class Evidence:
             return from_leaf(self._leaf(self._first(row)), "%" if row.unit == "percent" else row.unit)
         known: Any = self._everything["claims"]
         for gone in known[known.claim_id == claim_id].itertuples():
-            return absent(f"“{gone.as_printed}” ({gone.counts}, {self._title(gone.source_id)})", claim_id, gone.unit)
+            return absent(f"“{gone.as_printed}” ({gone.counts}, {self._titles[gone.source_id]})", claim_id, gone.unit)
         raise KeyError(f"no claim has the id {claim_id!r}{nearest(claim_id, known.claim_id)}")
 
     @cached_property
@@ -234,8 +230,11 @@ class Evidence:
                 low, high = lows[0], highs[0]
             told = " / ".join(dict.fromkeys(f"“{one.as_printed}”" for one in alike))
             if old := rows.get(row.supersedes):
-                told += f", correcting “{old.as_printed}” of {self._title(old.source_id)} ({row.note})"
-            lost, place = row.wording == "lost", self._title(row.source_id) + (f", line {row.line}" if row.line else "")
+                told += f", correcting “{old.as_printed}” of {self._titles[old.source_id]} ({row.note})"
+            lost, place = (
+                row.wording == "lost",
+                self._titles[row.source_id] + (f", line {row.line}" if row.line else ""),
+            )
             told += f" ({row.counts}): the number was lost" if lost else ""
             face = math.nan if row.value is None or row.wording in ("indefinite", "lost", "between") else row.value
             return Leaf(name, face, low, high, told, place, "printed", lost, self._when(row))

@@ -297,8 +297,8 @@ class _Small:
                 raise _Fault("as_printed", repr(words), f"words with one number ({error})") from error
         if "value" not in cells:
             return {"wording": "indefinite"}
-        plain = re.fullmatch(r"\d+(\.\d+)?", cells["value"])
-        return {"wording": wording_of(words)} | ({"step": f"{digits(plain[0])[1]:.12g}"} if plain else {})
+        plain = re.fullmatch(r"(\d+)(?:\.(\d+))?", cells["value"])
+        return {"wording": wording_of(words)} | ({"step": f"{digits(*plain.groups())[1]:.12g}"} if plain else {})
 
     def unique(self, name: str) -> str:
         """A name that no row has yet."""

@@ -30,10 +30,8 @@ class Reading:
     ----------
     slack
         Most that rounding may take from or add to a bare number (half a unit of its last digit if that is less).
-    about
-        Reach of "about", "some", "approximately", either side.
-    over
-        Reach of "over", "more than", "at least", upward.
+    about, over
+        Reach of "about" and "some" to either side, and of "over", "more than" and "at least" upward.
     near
         Reach of "slightly more than" upward and of "almost" downward.
     strict
@@ -147,11 +145,9 @@ _CUES = {
 }
 _SCALE = "|".join(word if len(word) > 1 else rf"(?<! ){word}" for word in SCALES)
 _TOKEN = re.compile(
-    r"(?<![\d.,])(?P<digits>\d{1,3}(?:[ ,]\d{3})+(?!\d)(?:[.,]\d+(?![\d,]))?"
-    r"|\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d+(?:[.,]\d+)?(?![.,]?\d))"
-    rf"(?:[ -]?(?P<scale>(?i:{_SCALE}))(?![^\W\d_]))?"
-    rf"|(?<!\w)(?P<roman>[{''.join(ROMAN)}]{{1,5}})(?!\w)"
-    r"|(?P<word>[^\W\d_]+)|[^\w\s-]"
+    r"(?<![\d.,])(?P<whole>\d{1,3}(?P<mark>[ ,])\d{3}(?:(?P=mark)\d{3})*(?!\d)|\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d+)"
+    rf"(?:(?!(?P=mark))[.,](?P<part>\d+))?(?![.,]?\d)(?:[ -]?(?P<scale>(?i:{_SCALE}))(?![^\W\d_]))?"
+    rf"|(?<!\w)(?P<roman>[{''.join(ROMAN)}]{{1,5}})(?!\w)|(?P<word>[^\W\d_]+)|[^\w\s-]"
 )
 """Digits with the scale after them, a Roman numeral, a word, or a sign."""
 
@@ -242,8 +238,9 @@ def numbers_in(text: str) -> list[tuple[float, float, float]]:
             continue
         found += _spoken(run)
         run = [word] if known else []
-        if token["digits"]:
-            (value, step), scale = digits(token["digits"]), SCALES.get((token["scale"] or "").lower(), 0.0)
+        if token["whole"]:
+            value, step = digits(token["whole"], token["part"])
+            scale = SCALES.get((token["scale"] or "").lower(), 0.0)
             found.append((value * scale, min(step, 1.0) * scale, scale) if scale else (value, step, 1.0))
         elif token["roman"] and (token["roman"] != "I" or len(text.split()) <= 3):
             values = [ROMAN[letter] for letter in token["roman"]]
@@ -251,18 +248,13 @@ def numbers_in(text: str) -> list[tuple[float, float, float]]:
     return found
 
 
-def digits(printed: str) -> tuple[float, float]:
-    """A number in digits, with any mark of thousands, and the unit of its last significant digit.
+def digits(whole: str, part: str | None) -> tuple[float, float]:
+    """A number from its digits before (with any mark) and after the decimal mark, and the unit of its last digit.
 
-    >>> digits("27,000"), digits("2.5")
+    >>> digits("27,000", None), digits("2", "5")
     ((27000.0, 1000.0), (2.5, 0.1))
     """
-    plain = printed.replace(" ", "")
-    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", plain):
-        plain = plain.replace(",", "")
-    elif plain.count(".") > 1:
-        plain = plain.replace(".", "")
-    whole, _, part = plain.replace(",", ".").partition(".")
+    whole = re.sub(r"\D", "", whole)
     if part:
         return float(f"{whole}.{part}"), 10.0 ** -len(part)
     return float(whole), 1.0 if float(whole) < 100 else 10.0 ** (len(whole) - len(whole.rstrip("0")))

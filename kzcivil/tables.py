@@ -184,7 +184,7 @@ def first_voice(table: pd.DataFrame, added: frozenset[str], columns: list[str]) 
 
 def decimal_year(day: pd.Timestamp) -> float:
     """A day as a year with a fraction."""
-    return day.year + (day.day_of_year - 1) / (366 if day.is_leap_year else 365)
+    return day.year + (day.day_of_year - 1) / (365 + day.is_leap_year)
 
 
 def as_day(value: str | int, *, last: bool) -> pd.Timestamp:

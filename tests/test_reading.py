@@ -221,6 +221,8 @@ REFUSED = [
     ("1.250 million", "1.25 or 1,250"),
     ("1.234,5", "no number"),
     ("12,34,567", ""),
+    ("22,341,2", "no number"),
+    ("22.341.567,2 или 5", "more than one number"),
     ("3,500 in 2003", "more than one number (3500, 2003)"),
     ("3,500 NGOs and 20 forums", "more than one number"),
     ("II and III", "more than one number"),
