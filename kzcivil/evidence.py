@@ -23,6 +23,8 @@ from kzcivil.reading import Reading
 from kzcivil.tables import nearest
 
 Folders = str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None
+Data = Folders | pd.DataFrame | Mapping[str, pd.DataFrame]
+Names = str | Iterable[str] | None
 VARIABLE = "KZCIVIL_DATA"
 """Environment variable that names folders to load where none is given, for JupyterLab."""
 KEYS = {"claims": "claim_id", "events": "event_id", "stages": "stage_id"}
@@ -33,11 +35,7 @@ SHOWN = [
 
 
 def load(
-    data_dir: Folders | pd.DataFrame | Mapping[str, pd.DataFrame] = None,
-    without: str | Iterable[str] | None = (),
-    reading: Reading | None = None,
-    *,
-    bundle: bool = True,
+    data_dir: Data = None, without: Names = (), reading: Reading | None = None, *, bundle: bool = True
 ) -> Evidence:
     """Load the bundled tables, with the reader's own laid over them; one DataError tells every problem of them.
 
@@ -146,9 +144,8 @@ class Evidence:
     def label(self) -> str:
         """Which data and which reading a page rests on, in words."""
         own = f" with {', '.join(folder.name for folder in self.folders)} laid over it" if self.folders else ""
-        left_out = (
-            f", without {', '.join(self._titles.get(name, name) for name in self.without)}" if self.without else ""
-        )
+        names = [self._titles.get(name, name) for name in self.without]
+        left_out = f", without {', '.join(names)}" if names else ""
         return f"Data {self.version}{own}{left_out}; {self.reading.label}"
 
     def read(self, reading: Reading) -> Evidence:
@@ -174,9 +171,8 @@ class Evidence:
         'over 20 thousand'
         """
         for table, key in KEYS.items():
-            rows = self._tables[table]
-            if statement_id in set(rows[key]):
-                return rows[rows[key] == statement_id].iloc[0]
+            for at in (self._tables[table][key] == statement_id).to_numpy().nonzero()[0]:
+                return self._tables[table].iloc[at]
         ids = [name for table, key in KEYS.items() for name in self._everything[table][key]]
         gone = " in the data loaded (its source was left out)" if statement_id in ids else ""
         raise KeyError(f"no claim, event or stage has the id {statement_id!r}{gone or nearest(statement_id, ids)}")
@@ -231,11 +227,9 @@ class Evidence:
             told = " / ".join(dict.fromkeys(f"“{one.as_printed}”" for one in alike))
             if old := rows.get(row.supersedes):
                 told += f", correcting “{old.as_printed}” of {self._titles[old.source_id]} ({row.note})"
-            lost, place = (
-                row.wording == "lost",
-                self._titles[row.source_id] + (f", line {row.line}" if row.line else ""),
-            )
+            lost = row.wording == "lost"
             told += f" ({row.counts}): the number was lost" if lost else ""
+            place = self._titles[row.source_id] + (f", line {row.line}" if row.line else "")
             face = math.nan if row.value is None or row.wording in ("indefinite", "lost", "between") else row.value
             return Leaf(name, face, low, high, told, place, "printed", lost, self._when(row))
 
