@@ -94,7 +94,7 @@ def _problems(folder: Path, base: Mapping[str, pd.DataFrame], *, whole: bool = F
                 wrong |= text.notna() & pd.to_datetime(text, format="%Y-%m-%d", errors="coerce").isna()
             found += _told({table: fine}, [(table, name, wrong, expected)])
             fine[name] = text.mask(wrong)
-        own[table] = store.typed(fine, fine.index, table, f"{table}.csv")
+        own[table] = store.typed(fine, table, f"{table}.csv")
     tables = {}
     for table, rows in base.items():  # a row of the base has no number in a file: 0
         parts = [part for part in (rows.set_axis([0] * len(rows)), own.get(table)) if part is not None and len(part)]

@@ -73,10 +73,8 @@ class Reading:
             The printed number, worded as one of :data:`WORDINGS`; ``value_to`` is the upper number of a "between".
         step
             Unit of the last significant digit as printed: 1,000 for "20 thousand".
-        unit
-            What is counted; percentages and multiples are measured and keep half a unit of slack.
-        exact
-            Whether it is a complete tally, which has no slack.
+        unit, exact
+            What is counted (percentages and multiples keep half a unit of slack); a complete tally has no slack.
         """
         near = 0.20 if self.strict else self.near
         match wording:

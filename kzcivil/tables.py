@@ -97,7 +97,7 @@ def bundled() -> Tables:
 
 def empty_tables() -> Tables:
     """Tables of the schema without rows."""
-    return {table: typed({}, pd.RangeIndex(0), table, table) for table in schemas()}
+    return {table: typed(pd.DataFrame(), table, table) for table in schemas()}
 
 
 def _read(path: Path, table: str) -> pd.DataFrame:
@@ -110,16 +110,17 @@ def _read(path: Path, table: str) -> pd.DataFrame:
     for number, row in enumerate(rows, start=2):
         if len(row) != len(head):
             raise DataError(f"{path.name}, row {number}: {len(row)} cells, but the first row names {len(head)} columns")
-    columns = dict(zip(head, zip(*rows, strict=True), strict=True)) if rows else {}
-    frame, key = typed(columns, pd.RangeIndex(len(rows)), table, path.name), primary_key(table)
+    cells = dict(zip(head, zip(*rows, strict=True), strict=True)) if rows else {}
+    frame, key = typed(cells, table, path.name, pd.RangeIndex(len(rows))), primary_key(table)
     for at in frame.index[frame.duplicated(key)][:1]:
         raise DataError(f"{path.name}, row {at + 2}: the key {list(frame.loc[at, key])} stands there a second time")
     return frame
 
 
-def typed(cells: Any, index: pd.Index[Any], table: str, file: str) -> pd.DataFrame:
+def typed(cells: Any, table: str, file: str, index: Any = None) -> pd.DataFrame:
     """Text cells by column as the types of a table's schema; a column that is not there is empty."""
     columns: dict[str, Any] = {}
+    index = cells.index if index is None else index
     for field in schemas()[table]["fields"]:
         name, (read, dtype), filled = field["name"], _TYPES[field["type"]], list[Any]()
         for text in cells.get(name, [None] * len(index)):
@@ -163,14 +164,12 @@ def leave_out(tables: Mapping[str, pd.DataFrame], names: Iterable[str]) -> Table
     for table in PLACED:
         named = tables[table].columns.intersection(["source_id", "origin"])
         result[table] = tables[table][~tables[table][named].isin(wanted).any(axis=1)]
-    claims, pairs = result["claims"], tables["pairs"]
-    kept = set(claims.claim_id)
+    spoken = pd.concat([result[table].iloc[:, 0] for table in PLACED])
+    for table, columns in {"derivations": ["claim_id"], "pairs": ["first_id", "second_id"]}.items():
+        result[table] = tables[table][tables[table][columns].isin(spoken.array).all(axis=1)]
     # A repeat whose first statement is left out is now the first that is heard.
-    first = {column: claims[column].where(claims[column].isin(kept)) for column in ("repeats", "same_as")}
-    result["claims"] = claims.assign(**first)
-    result["derivations"] = tables["derivations"][tables["derivations"].claim_id.isin(kept)]
-    spoken = kept | set(result["events"].event_id) | set(result["stages"].stage_id)
-    result["pairs"] = pairs[pairs.first_id.isin(spoken) & pairs.second_id.isin(spoken)]
+    first = {name: result["claims"][name].where(lambda ids: ids.isin(spoken)) for name in ("repeats", "same_as")}
+    result["claims"] = result["claims"].assign(**first)
     return {table: rows.reset_index(drop=True) for table, rows in result.items()}
 
 
