@@ -321,6 +321,8 @@ class Evidence:
             Of numbers that are equal in these columns keep those of one voice: the documents with corrections of them,
             else the added source that has most rows here.
 
+        Examples
+        --------
         >>> ev.figures("ngos_operating").as_printed.tolist()
         ['4,500']
         """
