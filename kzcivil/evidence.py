@@ -110,8 +110,7 @@ class Evidence:
 
     def __post_init__(self) -> None:
         self._tables = store.leave_out(self._everything, self.without) if self.without else dict(self._everything)
-        sources = self._everything["sources"]
-        self._titles: dict[str, str] = dict(zip(sources.source_id, sources.short_title, strict=True))
+        self._titles: dict[Any, Any] = self._everything["sources"].set_index("source_id").short_title.to_dict()
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         if table not in self._tables:
@@ -220,10 +219,10 @@ class Evidence:
 
         def made(name: str) -> Leaf:
             row, alike = rows[name], [rows[other] for other in (name, *same.get(name, ()))]
-            lows, highs = zip(*map(self._range, alike), strict=True)
-            low, high = max(lows), min(highs)
+            ranges = [self._range(one) for one in alike]
+            low, high = max(low for low, _ in ranges), min(high for _, high in ranges)
             if low > high:  # two wordings that exclude each other are no one number
-                low, high = lows[0], highs[0]
+                low, high = ranges[0]
             told = " / ".join(dict.fromkeys(f"“{one.as_printed}”" for one in alike))
             if old := rows.get(row.supersedes):
                 told += f", correcting “{old.as_printed}” of {self._titles[old.source_id]} ({row.note})"
@@ -326,8 +325,7 @@ class Evidence:
         >>> ev.figures("ngos_operating").as_printed.tolist()
         ['4,500']
         """
-        claims, regions = self._tables["claims"], self._everything["regions"]
-        codes = dict(zip(regions.title, regions.region, strict=True))
+        claims, codes = self._tables["claims"], self._everything["regions"].set_index("title").region.to_dict()
         asked = {"scope": scope, "source_id": source, "region": codes.get(str(region), region)}
         wanted = {"measure": list(measures)} | {column: [name] for column, name in asked.items() if name is not None}
         tables, rows = {"measure": "measures", "scope": "claims", "source_id": "sources", "region": "regions"}, claims

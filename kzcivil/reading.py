@@ -238,7 +238,7 @@ def numbers_in(text: str) -> list[tuple[float, float, float]]:
         run = [word] if known else []
         if token["whole"]:
             value, step = digits(token["whole"], token["part"])
-            scale = SCALES.get((token["scale"] or "").lower(), 0.0)
+            scale = SCALES.get((token["scale"] or "").lower())
             found.append((value * scale, min(step, 1.0) * scale, scale) if scale else (value, step, 1.0))
         elif token["roman"] and (token["roman"] != "I" or len(text.split()) <= 3):
             values = [ROMAN[letter] for letter in token["roman"]]
@@ -278,6 +278,6 @@ def _spoken(run: list[str]) -> list[tuple[float, float, float]]:
                 total, part = total + part, 0.0
         else:
             value = NUMERALS[word]
-            part = (part or 1) + value if word == HALF else part + value
+            part += value
             step = 0.5 if value % 1 else value if value > 900 else 100.0 if value >= 100 else 1.0
     return [(total + part, step, SCALES.get(run[-1], 1.0))]
