@@ -325,12 +325,13 @@ class Evidence:
         >>> ev.figures("ngos_operating").as_printed.tolist()
         ['4,500']
         """
-        claims, codes = self._tables["claims"], self._everything["regions"].set_index("title").region.to_dict()
+        everything: Any = self._everything
+        claims, codes = self._tables["claims"], everything["regions"].set_index("title").region.to_dict()
         asked = {"scope": scope, "source_id": source, "region": codes.get(str(region), region)}
         wanted = {"measure": list(measures)} | {column: [name] for column, name in asked.items() if name is not None}
         tables, rows = {"measure": "measures", "scope": "claims", "source_id": "sources", "region": "regions"}, claims
         for column, names in wanted.items():
-            known = [*self._everything[tables[column]][column].dropna().unique()]
+            known = [*everything[tables[column]][column].dropna().unique()]
             for name in [name for name in names if name not in known]:
                 near = nearest(name, [*known, *(codes if column == "region" else ())])
                 raise ValueError(f"no {column.removesuffix('_id')} is called {name!r}{near}")
