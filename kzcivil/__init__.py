@@ -1,9 +1,8 @@
 """kzcivil: figures that carry face value, range and provenance, for documents that contradict each other."""
 
 from kzcivil import charts
-from kzcivil.evidence import Evidence
+from kzcivil.evidence import Evidence, find, load
 from kzcivil.figure import Figure, figure, larger, nth, smaller, total, verdict
-from kzcivil.loading import find, load
 from kzcivil.methods import (
     annual_growth,
     clashes,

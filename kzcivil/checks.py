@@ -298,7 +298,7 @@ def _said(row: Any, column: str) -> str:
     except Unreadable as error:
         either = re.findall(r"\d+\.\d{3}\b", words)  # "27.000" is 27 or 27,000
         numbers = [float(text) for both in either for text in (both, both.replace(".", ""))]
-        numbers = numbers or [number for number, _ in numbers_in(words)]
+        numbers = numbers or [number for number, *_ in numbers_in(words)]
         fine = column != "value" or any(_same(row.value, number) for number in numbers)
         return "" if fine else f"a number of the words{how} ({error})"
     alike = stored == said if column == "wording" else _same(stored, said)

@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 
 from kzcivil import checks, files, own, remarks
 from kzcivil import publish as work
-from kzcivil.loading import load
+from kzcivil.evidence import load
 from kzcivil.tables import DataError
 
 MOST = 40  # remarks that a check shows

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from kzcivil.tables import DataError, bundle_folder, forget_bundle
+from kzcivil.tables import DataError, bundle_folder
 
 
 def between(text: str, marker: str, content: str) -> str:
@@ -34,9 +34,7 @@ def refresh(folder: Path | None = None) -> list[str]:
         resource["hash"], resource["bytes"] = f"sha256:{hashlib.sha256(raw).hexdigest()}", len(raw)
     text = between(text, "columns", "".join(map(_columns, package["resources"])) + "\n")
     written = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
-    changed = write_all({path: written.encode(), codebook: text.encode()})
-    forget_bundle()
-    return changed
+    return write_all({path: written.encode(), codebook: text.encode()})
 
 
 def _columns(resource: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from kzcivil.reading import Printed, Unreadable, parse, unit_of_last_digit, wording_of
+from kzcivil.reading import Printed, Unreadable, digits, parse, wording_of
 from kzcivil.tables import PLACED, DataError, Problem, Tables, nearest, schemas
 
 ASKED = ("measure", "as_printed", "year", "source")
@@ -297,8 +297,8 @@ class _Small:
                 raise _Fault("as_printed", repr(words), f"words with one number ({error})") from error
         if "value" not in cells:
             return {"wording": "indefinite"}
-        step = unit_of_last_digit(cells["value"])
-        return {"wording": wording_of(words), "step": f"{step:.12g}"} if step else {"wording": wording_of(words)}
+        plain = re.fullmatch(r"(\d+)(?:\.(\d+))?", cells["value"])
+        return {"wording": wording_of(words)} | ({"step": f"{digits(*plain.groups())[1]:.12g}"} if plain else {})
 
     def unique(self, name: str) -> str:
         """A name that no row has yet."""

@@ -21,8 +21,8 @@ from typing import Any
 import pandas as pd
 
 from kzcivil.canvas import rounded, small_png
+from kzcivil.evidence import VARIABLE
 from kzcivil.files import alone, between, write_all, write_whole
-from kzcivil.loading import VARIABLE
 from kzcivil.page import KEY, OVERFLOW
 from kzcivil.tables import DataError, bundle_folder
 

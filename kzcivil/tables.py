@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import csv
 import difflib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from pandas.api.types import pandas_dtype
 
 Tables = dict[str, pd.DataFrame]
 PLACED = ("claims", "events", "stages", "mentions")
 """Tables whose rows have a place in a text."""
-_CASTS: dict[str, Callable[[pd.Series[Any]], pd.Series[Any]]] = {
-    "string": lambda text: text.astype("str"),
-    "integer": lambda text: pd.to_numeric(text).astype("Int64"),
-    "number": lambda text: text.astype("float64"),
-    "boolean": lambda text: text.map({"true": True, "false": False}).astype("boolean"),
-    "date": lambda text: pd.to_datetime(text, format="%Y-%m-%d").astype("datetime64[s]"),
+_TYPES: dict[str, tuple[Callable[[str], Any], Any]] = {
+    "string": (str, pandas_dtype("str")),
+    "integer": (np.int64, pandas_dtype("Int64")),
+    "number": (float, pandas_dtype("float64")),
+    "boolean": ({"true": True, "false": False}.__getitem__, pandas_dtype("boolean")),
+    "date": (date.fromisoformat, pandas_dtype("datetime64[s]")),
 }
+"""By type of the schema how a filled cell is read, and the type of its column."""
 
 
 class DataError(ValueError):
@@ -41,8 +46,7 @@ class Problem:
 
     def __str__(self) -> str:
         row, column = f", row {self.row}" if self.row else "", f", column {self.column}" if self.column else ""
-        told = (self.found, self.expected)
-        found, expected = (text if len(text) < 600 else f"{text[:300]} ... {text[-200:]}" for text in told)
+        found, expected = (t if len(t) < 600 else f"{t[:300]} ... {t[-200:]}" for t in (self.found, self.expected))
         return f"{self.file}{row}{column}: found {found}; expected {expected}. {self.advice}"
 
 
@@ -81,20 +85,14 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 def primary_key(table: str) -> list[str]:
     """Columns that identify a row of a table."""
-    key = schemas()[table]["primaryKey"]
-    return [key] if isinstance(key, str) else list(key)
+    return list(schemas()[table]["primaryKey"])
 
 
 @cache
 def bundled() -> Tables:
     """The bundled tables as they stand in their files, cast to the schema's types."""
-    return {table: _read(bundle_folder() / f"{table}.csv", table) for table in schemas()}
-
-
-def forget_bundle() -> None:
-    """Read the bundled files anew at the next use, because they were changed on disk."""
-    for cached in (descriptor, schemas, bundled):
-        cached.cache_clear()
+    folder = bundle_folder()
+    return {table: _read(folder / f"{table}.csv", table) for table in schemas()}
 
 
 def empty_tables() -> Tables:
@@ -103,27 +101,36 @@ def empty_tables() -> Tables:
 
 
 def _read(path: Path, table: str) -> pd.DataFrame:
+    """A table by the csv module: for small tables each cell by itself is quicker than each column by pandas."""
     try:
-        raw = pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8")
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            head, *rows = filter(None, csv.reader(file, strict=True))
+    except (OSError, ValueError, csv.Error) as error:
         raise DataError(f"{path.name}: cannot be read as UTF-8 CSV ({error})") from error
-    frame, keys = typed(raw, table, path.name), primary_key(table)
-    for row in frame.index[frame.duplicated(keys)][:1]:
-        raise DataError(f"{path.name}, row {row + 2}: the key {list(frame.loc[row, keys])} stands there a second time")
+    for number, row in enumerate(rows, start=2):
+        if len(row) != len(head):
+            raise DataError(f"{path.name}, row {number}: {len(row)} cells, but the first row names {len(head)} columns")
+    cells = dict(zip(head, zip(*rows, strict=True), strict=True)) if rows else {}
+    frame, key = typed(cells, table, path.name, pd.RangeIndex(len(rows))), primary_key(table)
+    for at in frame.index[frame.duplicated(key)][:1]:
+        raise DataError(f"{path.name}, row {at + 2}: the key {list(frame.loc[at, key])} stands there a second time")
     return frame
 
 
-def typed(raw: pd.DataFrame, table: str, file: str) -> pd.DataFrame:
-    """Text cells as the types of a table's schema; a column that is not there is empty."""
+def typed(cells: Any, table: str, file: str, index: Any = None) -> pd.DataFrame:
+    """Text cells by column as the types of a table's schema; a column that is not there is empty."""
     columns: dict[str, Any] = {}
+    index = cells.index if index is None else index
     for field in schemas()[table]["fields"]:
-        name = field["name"]
-        text = raw[name] if name in raw else pd.Series(None, index=raw.index, dtype="str")
-        try:
-            columns[name] = _CASTS[field["type"]](text).array  # aligning series would cost more than reading
-        except (ValueError, TypeError, OverflowError) as error:
-            raise DataError(f"{file}: column {name}: {error}") from error
-    return pd.DataFrame(columns, raw.index)
+        name, (read, dtype), filled = field["name"], _TYPES[field["type"]], list[Any]()
+        for text in cells.get(name, [None] * len(index)):
+            try:
+                filled.append(read(text) if isinstance(text, str) and text else None)
+            except (ValueError, LookupError, OverflowError) as error:
+                told = f"{text!r} is no {field['type']}"
+                raise DataError(f"{file}, row {len(filled) + 2}, column {name}: {told}") from error
+        columns[name] = pd.array(filled, dtype)
+    return pd.DataFrame(columns, index)
 
 
 def overlay(base: Mapping[str, pd.DataFrame], own: Mapping[str, pd.DataFrame]) -> Tables:
@@ -139,8 +146,9 @@ def overlay(base: Mapping[str, pd.DataFrame], own: Mapping[str, pd.DataFrame]) -
 def completed(tables: Mapping[str, pd.DataFrame]) -> Tables:
     """Tables with the columns that follow from others: source from piece, unit from measure, role from speaker."""
 
-    def told(table: str, key: str, other: str, column: str) -> pd.Series[Any]:
-        return tables[table][key].map(tables[other].set_index(key)[column]).astype("str")
+    def told(table: str, key: str, other: str, column: str) -> Any:
+        known = dict(zip(tables[other][key].tolist(), tables[other][column].tolist(), strict=True))
+        return pd.array([known.get(name) for name in tables[table][key].tolist()], _TYPES["string"][1])
 
     placed = {table: tables[table].assign(source_id=told(table, "piece_id", "pieces", "source_id")) for table in PLACED}
     unit, role = told("claims", "measure", "measures", "unit"), told("claims", "speaker", "speakers", "role")
@@ -152,17 +160,16 @@ def leave_out(tables: Mapping[str, pd.DataFrame], names: Iterable[str]) -> Table
     wanted, known = tuple(names), [*tables["sources"].source_id, *tables["origins"].origin]
     if gone := [name for name in wanted if name not in known]:
         raise DataError(f"cannot leave out {gone[0]!r}: no source or origin has that id{nearest(gone[0], known)}")
-    result = {table: rows[~rows.source_id.isin(wanted)] if table in PLACED else rows for table, rows in tables.items()}
-    for table in ("claims", "mentions"):
-        result[table] = result[table][~result[table].origin.isin(wanted)]
-    claims, pairs, derivations = result["claims"], tables["pairs"], tables["derivations"]
-    kept = set(claims.claim_id)
+    result = dict(tables)
+    for table in PLACED:
+        named = tables[table].columns.intersection(["source_id", "origin"])
+        result[table] = tables[table][~tables[table][named].isin(wanted).any(axis=1)]
+    spoken = pd.concat([result[table].iloc[:, 0] for table in PLACED])
+    for table, columns in {"derivations": ["claim_id"], "pairs": ["first_id", "second_id"]}.items():
+        result[table] = tables[table][tables[table][columns].isin(spoken.array).all(axis=1)]
     # A repeat whose first statement is left out is now the first that is heard.
-    first = {column: claims[column].where(claims[column].isin(kept)) for column in ("repeats", "same_as")}
-    result["claims"] = claims.assign(**first)
-    result["derivations"] = derivations[derivations.claim_id.isin(kept)]
-    spoken = kept | set(result["events"].event_id) | set(result["stages"].stage_id)
-    result["pairs"] = pairs[pairs.first_id.isin(spoken) & pairs.second_id.isin(spoken)]
+    first = {name: result["claims"][name].where(lambda ids: ids.isin(spoken)) for name in ("repeats", "same_as")}
+    result["claims"] = result["claims"].assign(**first)
     return {table: rows.reset_index(drop=True) for table, rows in result.items()}
 
 
@@ -176,14 +183,13 @@ def first_voice(table: pd.DataFrame, added: frozenset[str], columns: list[str]) 
 
 def decimal_year(day: pd.Timestamp) -> float:
     """A day as a year with a fraction."""
-    return day.year + (day.day_of_year - 1) / (366 if day.is_leap_year else 365)
+    return day.year + (day.day_of_year - 1) / (365 + day.is_leap_year)
 
 
 def as_day(value: str | int, *, last: bool) -> pd.Timestamp:
     """A day, or the first or last day of a year."""
     text = str(value).removesuffix(".0")
-    if text.isdigit() and len(text) == 4:
-        return pd.Timestamp(f"{text}-12-31" if last else f"{text}-01-01")
+    text += ("-12-31" if last else "-01-01") if text.isdigit() and len(text) == 4 else ""
     day = pd.to_datetime(text, errors="coerce")
     if pd.isna(day):
         raise ValueError(f"{value!r} is no date; give a year (2005) or a day (2005-09-11)")

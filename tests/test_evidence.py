@@ -5,6 +5,7 @@ from __future__ import annotations
 import cProfile
 import math
 import pstats
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 
 import kzcivil as kz
+from kzcivil import tables
 
 SOURCES = list(kz.load().sources.source_id)
 
@@ -706,3 +708,25 @@ def test_nothing_but_a_schema() -> None:
         nothing.figure("a")
     with pytest.raises(ValueError, match="no measure"):
         nothing.figures("ngos")
+
+
+@pytest.mark.parametrize(("change", "told"), [
+    ((b",2003-01-01,", b",1.1.2003,"), "claims.csv, row 2, column start: '1.1.2003' is no date"),
+    ((b",200000,", b",2OOOOO,"), "claims.csv, row 3, column value: '2OOOOO' is no number"),
+    ((b",8,", b",99999999999999999999,"), "claims.csv, row 2, column line: '99999999999999999999' is no integer"),
+    ((b"\n", b'\n"'), "claims.csv: cannot be read as UTF-8 CSV"),
+    ((b"\n", b"\n\xff"), "claims.csv: cannot be read as UTF-8 CSV"),
+    ((b"\n", b"\nx,y\n"), "claims.csv, row 2: 2 cells, but the first row names 27 columns"),
+    ((b"\n", b"\ncaci_forum1_days" + b"," * 26 + b"\n"), "claims.csv, row 3: the key ['caci_forum1_days'] stands there a second time"),
+])  # fmt: skip
+def test_a_broken_bundle_is_told_with_file_and_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: tuple[bytes, bytes], told: str
+) -> None:
+    home = shutil.copytree(tables.bundle_folder(), tmp_path / "data")
+    path = home / "claims.csv"
+    path.write_bytes(path.read_bytes().replace(*change, 1))
+    monkeypatch.setattr(tables, "bundle_folder", lambda: home)
+    tables.bundled.cache_clear()
+    with pytest.raises(kz.DataError) as error:
+        kz.load([])
+    assert told in str(error.value)

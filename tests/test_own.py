@@ -17,7 +17,7 @@ from test_cli import call
 
 import kzcivil as kz
 from kzcivil import checks, own, remarks
-from kzcivil.loading import VARIABLE
+from kzcivil.evidence import VARIABLE
 from kzcivil.reading import Unreadable, parse
 from kzcivil.tables import bundle_folder, primary_key, schemas
 
@@ -92,6 +92,9 @@ def test_a_given_column_wins_unless_the_words_say_otherwise(tmp_path: Path) -> N
     assert "19680, as '19 680' says" in problems(folder(tmp_path, text + "ngos_registered,19 680,2020,X,1968,,,\n"))
     assert "may be 27 or 27,000" in problems(folder(tmp_path, text + "ngos_registered,27.000,2020,X,,,,\n"))
     assert "may be 27" in problems(folder(tmp_path, text + "ngos_registered,27.000,2020,X,2700,,,\n"))
+    for words, value in (("many of them", "27.000"), ("27.000", "27.000")):
+        told = problems(folder(tmp_path, text + f"ngos_registered,{words},2020,X,{value},,,\n"))
+        assert f"row 2, column value: found '{value}'; expected a number without a mark of thousands" in told
 
 
 def test_other_numbers_of_the_source_decide_an_ambiguous_one(tmp_path: Path) -> None:

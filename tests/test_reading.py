@@ -8,13 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kzcivil as kz
-from kzcivil.reading import WORDINGS, Printed, Reading, Unreadable, parse
+from kzcivil.reading import WORDINGS, Printed, Reading, Unreadable, numbers_in, parse
 
 THIN, NARROW, FIXED, FIGURE = "\u2009", "\u202f", "\u00a0", "\u2007"
 
 # words, number, wording, unit of the last digit
 PHRASES = [
     ("сто и пять", 105, "bare", 1),
+    ("жарым миллион", 500_000, "bare", 500_000),
+    ("Более тысячи НПО", 1000, "over", 1000),
+    ("**XI** Civil Forum", 11, "bare", 1),
     ("ten fold", 10, "bare", 1),
     # digits, with any mark of thousands
     ("3,500", 3500, "bare", 100),
@@ -208,11 +211,16 @@ VAGUE = [
     ("tens of thousands", 20_000, 99_999),
     ("hundreds of thousands", 200_000, 999_999),
     ("hundreds of millions", 200e6, 999_999_999),
+    ("several million", 3e6, 999_999_999),
+    ("a few billion", 2e9, 999_999_999_999),
+    ("several trillion", 3e12, 999_999_999_999_999),
 ]
 
 # words that are refused, part of the message
 REFUSED = [
     ("twenty zero", "more than one number (20, 0)"),
+    ("I think there are many", "no number"),
+    ("five half", "more than one number (5, 0.5)"),
     ("fold", "no number"),
     ("двести сто", "more than one number (200, 100)"),
     ("23.335", "23.335 or 23,335"),
@@ -220,6 +228,8 @@ REFUSED = [
     ("1.250 million", "1.25 or 1,250"),
     ("1.234,5", "no number"),
     ("12,34,567", ""),
+    ("22,341,2", "no number"),
+    ("22.341.567,2 или 5", "more than one number"),
     ("3,500 in 2003", "more than one number (3500, 2003)"),
     ("3,500 NGOs and 20 forums", "more than one number"),
     ("II and III", "more than one number"),
@@ -452,3 +462,14 @@ def test_the_stored_columns_are_what_the_words_say(evidence: kz.Evidence) -> Non
 def test_a_plural_after_a_number_is_its_scale(words: str, number: float) -> None:
     said = parse(words)
     assert (said.value, said.wording) == (number, "bare")
+
+
+def test_every_number_of_unclear_words_is_found() -> None:
+    assert numbers_in("20 m people, 5k of 27,5 тыс. in III groups, twenty two or six") == [
+        (20, 1, 1),
+        (5000, 1000, 1000),
+        (27500, 100, 1000),
+        (3, 1, 1),
+        (22, 1, 1),
+        (6, 1, 1),
+    ]
