@@ -1,13 +1,12 @@
 """Validation of the tables by their one schema, and verification of places in the texts.
 
-Permitted values, keys and checksums are frictionless' work. The collection's own rules, which a schema cannot say, are
-asked of every row that can be read; all problems come in one list.
+The schema's constraints, and the collection's own rules, which it cannot say, are asked of every row that can be read, in
+the bundle as in a reader's folder; all problems come in one list. Tests hold the constraints against frictionless.
 """
 
 from __future__ import annotations
 
 import ast
-import copy
 import hashlib
 import math
 import os
@@ -76,7 +75,7 @@ def require_valid(folder: Path, base: Mapping[str, pd.DataFrame]) -> Tables:
 def _problems(folder: Path, base: Mapping[str, pd.DataFrame], *, whole: bool = False) -> tuple[list[Problem], Tables]:
     if not folder.is_dir():
         return [Problem(str(folder), None, "", "no such folder", "a folder with CSV files", "Check the path.")], {}
-    raw, found = _bundle(folder) if whole else reader.read_folder(folder, base)
+    raw, found = reader.read_folder(folder, base, whole=whole)
     own = {}
     for table, cells in raw.items():
         fields = {field["name"]: field for field in schemas()[table]["fields"]}
@@ -100,55 +99,29 @@ def _problems(folder: Path, base: Mapping[str, pd.DataFrame], *, whole: bool = F
         parts = [part for part in (rows.set_axis([0] * len(rows)), own.get(table)) if part is not None and len(part)]
         key = primary_key(table)
         tables[table] = pd.concat(parts).dropna(subset=key).drop_duplicates(key, keep="last") if parts else rows
-    by_file = _by_schema(folder, raw) if whole else ()
     by_row = [_told(own, _limits(raw, own)), _told(tables, _rules(tables)), _told(own, _reworded(own, base))]
-    for rule in (*by_row, by_file):
+    for rule in by_row:
         known = {(problem.file, problem.row, problem.column) for problem in found if problem.row}
         found += [one for one in rule if (one.file, one.row, one.column) not in known]
+    found += _sums(folder, own) if whole else ()
     files = {f"{path.stem.casefold()}.csv": path.name for path in folder.iterdir() if path.suffix.casefold() in TABLES}
     small = files.get("claims.csv", "")  # what a small claims file brings into other tables stands in its rows
     named = [replace(one, file=files.get(one.file, small if one.row and small else one.file)) for one in found]
     return list(dict.fromkeys(named)), own
 
 
-def _bundle(folder: Path) -> tuple[Tables, list[Problem]]:
-    raw, found = {}, []
-    for table in schemas():
-        try:
-            raw[table] = reader.read_file(folder / f"{table}.csv")
-        except DataError as error:
-            found.append(Problem(f"{table}.csv", None, "", str(error), "a table in CSV, UTF-8"))
-    for path in folder.glob("*.csv"):
-        if path.stem not in schemas():
-            found.append(Problem(path.name, None, "", "an unknown file", f"one of {', '.join(schemas())}, as CSV"))
-    return raw, found
-
-
-def _by_schema(folder: Path, raw: Tables) -> Iterator[Problem]:
-    """What frictionless finds in the bundle; references are asked apart, over all tables together."""
-    from frictionless import Package  # noqa: PLC0415
-
-    package = copy.deepcopy(store.descriptor())
-    package["resources"] = [resource for resource in package["resources"] if resource["name"] in raw]
-    for resource in package["resources"]:
-        schema, cells = resource["schema"], raw[resource["name"]]
-        fields = {field["name"]: field for field in schema["fields"] + schema.pop("readerFields", [])}
-        schema["fields"] = [fields.get(name, {"name": name, "type": "any"}) for name in cells]
-        schema.pop("foreignKeys", None)
-        if not set(primary_key(resource["name"])) <= set(cells):
-            del schema["primaryKey"]
-    report = Package.from_descriptor(package, basepath=str(folder)).validate()
-    faults = [("datapackage", error) for error in report.errors]
-    for table, error in faults + [(task.name, error) for task in report.tasks for error in task.errors]:
-        column, row = getattr(error, "field_name", "") or "", getattr(error, "row_number", None)
-        found = repr(getattr(error, "cell", "")) if column else error.title.lower()
-        advice = REFRESH if error.type in ("hash-count", "byte-count") else ADVICE
-        expected = error.note or "a row as the schema describes it"
-        yield Problem(f"{table}.csv" if table in raw else "datapackage.json", row, column, found, expected, advice)
+def _sums(folder: Path, own: Tables) -> Iterator[Problem]:
+    """Files of the bundle that are not those which the schema was written for."""
+    for resource in store.descriptor()["resources"]:
+        raw = (folder / resource["path"]).read_bytes() if resource["name"] in own else None
+        there = {"hash": f"sha256:{hashlib.sha256(raw).hexdigest()}", "bytes": len(raw)} if raw is not None else {}
+        for kind in [kind for kind in there if there[kind] != resource[kind]]:
+            found, expected = f"{kind.rstrip('s')} count error", f"{resource[kind]}; the file has {there[kind]}"
+            yield Problem(resource["path"], None, "", found, expected, REFRESH)
 
 
 def _limits(raw: Tables, own: Tables) -> Iterator[Rule]:
-    """The schema's constraints, asked of a reader's rows without the wait that frictionless costs."""
+    """The schema's constraints, asked of every row."""
     for table, rows in own.items():
         for field in schemas()[table]["fields"]:
             name, limits = field["name"], field.get("constraints", {})

@@ -54,12 +54,14 @@ what moved.
 """
 
 
-def read_folder(folder: Path, base: Mapping[str, pd.DataFrame]) -> tuple[Tables, list[Problem]]:
-    """The tables of a reader's folder as text, and what is wrong with their files; the index is the row in the file.
+def read_folder(
+    folder: Path, base: Mapping[str, pd.DataFrame], *, whole: bool = False
+) -> tuple[Tables, list[Problem]]:
+    """The tables of a folder as text, and what is wrong with their files; the index is the row in the file.
 
     Files may be UTF-8 (with or without BOM), UTF-16 or Windows-1251, separated by commas, semicolons or tabs, or a
     spreadsheet. A ``claims`` file without the column ``piece_id`` is a small one: sources, pieces, ids, numbers and
-    dates are derived from it.
+    dates are derived from it. A whole collection has every table, and its cells are as they stand.
     """
     known, names = {name.casefold(): name for name in schemas()}, [f"{name}.csv" for name in schemas()]
     tables: Tables = {}
@@ -71,14 +73,16 @@ def read_folder(folder: Path, base: Mapping[str, pd.DataFrame]) -> tuple[Tables,
             continue
         try:
             if table is None:
-                raise DataError(f"an unknown file{nearest(path.name, names)}")
+                expected = f"one of {', '.join(names)}{nearest(path.name, names)}"
+                problems.append(Problem(path.name, None, "", "an unknown file", expected))
+                continue
             if table in tables:
                 raise DataError("a second file for the same table")
-            tables[table] = cleaned(read_file(path))
+            tables[table] = read_file(path) if whole else cleaned(read_file(path))
         except DataError as error:
-            problems.append(
-                Problem(path.name, None, "", str(error), f"a table in CSV, UTF-8: one of {', '.join(names)}")
-            )
+            problems.append(Problem(path.name, None, "", str(error), "a table in CSV, UTF-8"))
+    gone = [name for name in names if whole and name not in {path.name for path in folder.iterdir()}]
+    problems += [Problem(name, None, "", "no such file", "a table in CSV, UTF-8") for name in gone]
     if not tables and not problems:
         problems.append(Problem(str(folder), None, "", "no table", f"one of {', '.join(schemas())}, as CSV"))
     if "claims" in tables and "piece_id" not in tables["claims"]:
