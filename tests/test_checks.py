@@ -90,14 +90,6 @@ RULES = [
 ]
 
 
-@pytest.fixture
-def rules_only(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The schema costs half a second a case; the collection's own rules are asked without it."""
-    if request.getfixturevalue("change") in [change for change, *_ in RULES]:
-        monkeypatch.setattr(checks, "_by_schema", lambda *_, **__: [])
-
-
-@pytest.mark.usefixtures("rules_only")
 @pytest.mark.parametrize(("change", "column", "words"), [*CELLS, *RULES])
 def test_each_planted_fault_is_found_with_its_place(
     plant: Plant, change: dict[str, str], column: str, words: str
@@ -286,7 +278,6 @@ def test_what_the_schema_finds_in_a_bundle(tmp_path: Path) -> None:
         ("pairs.csv", None, "", "nothing; a table begins with a line of column names"),
         ("regions.csv", 1, "capital", "an unknown column"),
         ("speakers.csv", 29, "speaker", "'Marat Yermukanov'"),
-        ("speakers.csv", 29, "", "primarykey error"),
     }
     assert [one.expected for one in problems if one.file == "pairs.csv"] == ["a table in CSV, UTF-8"]
     counted = {(one.file, one.found, one.advice == checks.REFRESH) for one in problems if "count error" in one.found}
@@ -299,10 +290,10 @@ def test_the_schema_is_asked_of_every_cell_and_of_the_files(tmp_path: Path) -> N
     home = shutil.copytree(bundle_folder(), tmp_path / "data")
     text = (home / "measures.csv").read_text(encoding="utf-8").replace(",stock,", ",heap,", 1)
     (home / "measures.csv").write_text(text, encoding="utf-8")
-    found = list(checks._by_schema(home, checks._bundle(home)[0]))
+    found = checks._problems(home, empty_tables(), whole=True)[0]
     nature = [one for one in found if one.column]
     assert [(one.file, one.row, one.column, one.found, one.advice) for one in nature] == [
-        ("measures.csv", 2, "nature", "'heap'", checks.ADVICE)
+        ("measures.csv", 2, "nature", "'heap'", checks.Problem("", None, "", "", "").advice)
     ]
     assert "enum" in nature[0].expected
     assert {(one.file, one.row, one.column) for one in found if not one.column} == {("measures.csv", None, "")}
@@ -449,7 +440,7 @@ def test_a_rule_finds_its_fault_and_no_other(
     at = rows.index[rows.iloc[:, 0] == name][0]
     for column, cell in change.items():
         rows.loc[at, column] = cell
-    found = list(checks._told(norland | {table: rows}, checks._rules(norland | {table: rows})))
+    found = list(checks._rules(norland | {table: rows}))
     assert len(found) == len(wrong), found
     for problem, told in zip(found, wrong, strict=True):
         assert f"{problem.column}: {problem.expected}".startswith(told)
@@ -468,8 +459,9 @@ def test_a_rule_finds_its_fault_and_no_other(
 
 def test_circles_and_what_leads_into_them() -> None:
     after = {"a": "b", "b": "c", "c": "b", "d": None, "e": "d", "f": "outside", "g": "a", "h": "h", "i": float("nan")}
-    assert checks._circular(after) == {"a", "b", "c", "g", "h"}
-    assert checks._circular({}) == set()
+    names = pd.Series([*after], range(2, 11))
+    assert set(names[checks._circular(names, pd.Series([*after.values()], names.index))]) == {"a", "b", "c", "g", "h"}
+    assert not len(checks._circular(names[:0], names[:0]))
 
 
 # --- the bundle -----------------------------------------------------------------------------------------------------
