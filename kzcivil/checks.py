@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 import hashlib
 import math
+import operator
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,14 @@ SHAPES = {
     "date": (r"\d{4}-\d\d-\d\d", "a date such as 2003-10-22"),
     "string": (rf"(?!\s)[^{reader.BREAKS}]*(?<!\s)", "one line of text, without spaces around it"),
 }
+LIMITS: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
+    "required": (lambda cells, _: cells.isna(), "a cell that is filled"),
+    "enum": (lambda cells, limit: cells.notna() & ~cells.isin(limit), "one of {}"),
+    "pattern": (lambda cells, limit: ~cells.str.fullmatch(limit, na=True), "the pattern {}"),
+    "minimum": (operator.lt, "at least {}"),
+    "maximum": (operator.gt, "at most {}"),
+}
+"""Constraints of a schema: which cells break them, and what was expected; a key alone is unique."""
 TABLES = reader.SHEETS + reader.TEXTS
 REFRESH = "If the change was meant, run `kzcivil refresh`."
 READ = frozenset(WORDINGS) - {"indefinite", "lost"}
@@ -75,7 +84,7 @@ def _problems(folder: Path, base: Mapping[str, pd.DataFrame], *, whole: bool = F
         key = primary_key(table)
         tables[table] = pd.concat(parts).dropna(subset=key).drop_duplicates(key, keep="last") if parts else rows
     limits = (problem for table, cells in raw.items() for problem in _limits(table, own[table], [*cells]))
-    for problems in (limits, _rules(tables), _reworded(own, base)):
+    for problems in (limits, _rules(tables, base)):
         known = {(problem.file, problem.row, problem.column) for problem in found if problem.row}
         found += [one for one in problems if (one.file, one.row, one.column) not in known]
     found += _sums(folder, raw) if whole else ()
@@ -87,8 +96,8 @@ def _problems(folder: Path, base: Mapping[str, pd.DataFrame], *, whole: bool = F
 
 def _told(table: str, rows: pd.DataFrame, column: str, wrong: Any, expected: str | list[str]) -> Iterator[Problem]:
     """Problems of the rows that are marked; what was expected is one text, or one for each row."""
-    marks = wrong.to_numpy(bool, na_value=False) if isinstance(wrong, pd.Series) else wrong
-    for at in np.flatnonzero(marks).tolist():
+    marks = wrong.to_numpy(bool, na_value=False).tolist() if isinstance(wrong, pd.Series) else wrong
+    for at in [place for place, mark in enumerate(marks) if mark]:
         cell, row, key = rows[column].iloc[at], int(rows.index[at]), str(rows.iloc[at, 0])
         found = "nothing" if pd.isna(cell) else repr(cell) if isinstance(cell, str) else _text(cell)
         told = expected if isinstance(expected, str) else expected[at]
@@ -125,24 +134,12 @@ def _typed(table: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]
 
 def _limits(table: str, rows: pd.DataFrame, columns: list[str]) -> Iterator[Problem]:
     """Cells beyond the constraints of their columns, and keys that are there twice."""
-    for field in schemas()[table]["fields"]:
-        name, number = field["name"], pd.Timestamp if field["type"] == "date" else float
-        cells = rows[name]
-        for kind, limit in field.get("constraints", {}).items() if name in columns else ():
-            match kind:
-                case "required":
-                    wrong, expected = cells.isna(), "a cell that is filled"
-                case "enum":
-                    wrong, expected = cells.notna() & ~cells.isin(limit), f"one of {', '.join(limit)}"
-                case "pattern":
-                    wrong, expected = ~cells.str.fullmatch(limit, na=True), f"the pattern {limit}"
-                case "minimum":
-                    wrong, expected = cells < number(limit), f"at least {limit}"
-                case "maximum":
-                    wrong, expected = cells > number(limit), f"at most {limit}"
-                case _:  # the key is unique, see below
-                    continue
-            yield from _told(table, rows, name, wrong, f"{expected} ({kind})")
+    for field in [field for field in schemas()[table]["fields"] if field["name"] in columns]:
+        name, limits = field["name"], field.get("constraints", {})
+        for kind in [kind for kind in limits if kind in LIMITS]:
+            wrong, expected = LIMITS[kind]
+            shown = ", ".join(limits[kind]) if kind == "enum" else limits[kind]
+            yield from _told(table, rows, name, wrong(rows[name], limits[kind]), f"{expected.format(shown)} ({kind})")
     key = primary_key(table)
     again = rows[key].notna().all(axis=1) & rows.duplicated(key)
     yield from _told(table, rows, key[0], again, "a key that stands there once")
@@ -161,10 +158,11 @@ def _sums(folder: Path, raw: Tables) -> Iterator[Problem]:
 # --- the collection's own rules -------------------------------------------------------------------------------------
 
 
-def _rules(t: Tables) -> Iterator[Problem]:
+def _rules(t: Tables, base: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     """What is wrong between columns, rows and tables; ``rules.csv`` says most of it, in the words of DataFrame.eval.
 
-    There ``piece_id__title`` is the title in the row that piece_id names, and ``@claims`` are the keys of the claims.
+    There ``piece_id__title`` is the title in the row that piece_id names, ``@claims`` are the keys of the claims, and
+    ``before`` are the words under the same id in the base.
     """
     names: dict[str, Any] = {table: rows.iloc[:, 0].tolist() for table, rows in t.items()}
     for table, rows in t.items():
@@ -172,6 +170,9 @@ def _rules(t: Tables) -> Iterator[Problem]:
             gone = rows[column].notna() & ~rows[column].isin(names[target])
             yield from _told(table, rows, column, gone, f"a key of {target}.csv")
     t = t | {"claims": _ranged(t["claims"], t["measures"])}
+    for table in PLACED:
+        words = base[table].set_index(primary_key(table)).as_printed
+        t[table] = t[table].assign(before=t[table].iloc[:, 0].map(words))
     names |= {
         "begins": _begins,
         "circular": _circular,
@@ -266,16 +267,6 @@ def _unlike(row: Any) -> dict[str, str]:
 
 def _same(a: Any, b: Any) -> bool:
     return a == b if isinstance(b, str) else bool(pd.isna(a) and pd.isna(b)) or math.isclose(a, b, rel_tol=1e-6)
-
-
-def _reworded(own: Tables, base: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
-    """Other words under the id of a row that is there: a correction keeps what was printed in sight."""
-    how = "as under this id; a correction has an id of its own and names this one in supersedes"
-    for table in set(PLACED) & set(own):
-        rows, key = own[table], primary_key(table)[0]
-        before = rows[key].map(base[table].set_index(key).as_printed)
-        told = [f"{was!r} {how}" for was in before]
-        yield from _told(table, rows, "as_printed", before.notna() & (before != rows.as_printed), told)
 
 
 def _formula(text: str, claims: set[str]) -> str:

@@ -440,7 +440,7 @@ def test_a_rule_finds_its_fault_and_no_other(
     at = rows.index[rows.iloc[:, 0] == name][0]
     for column, cell in change.items():
         rows.loc[at, column] = cell
-    found = list(checks._rules(norland | {table: rows}))
+    found = list(checks._rules(norland | {table: rows}, empty_tables()))
     assert len(found) == len(wrong), found
     for problem, told in zip(found, wrong, strict=True):
         assert f"{problem.column}: {problem.expected}".startswith(told)
