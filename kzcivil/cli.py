@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from kzcivil import checks, files, own, remarks
+from kzcivil import checks, files, remarks
 from kzcivil import publish as work
 from kzcivil.loading import load
 from kzcivil.tables import DataError
@@ -53,7 +53,7 @@ Redraw = Annotated[bool, typer.Option("--redraw", help="Draw every picture anew.
 @app.command()
 def new(folder: Annotated[Path, typer.Argument(help="Folder for your own figures; made if it is not there.")]) -> None:
     """Begin a folder of your own: claims.csv with its heading, and a README with two worked examples."""
-    made = {folder / "claims.csv": own.CLAIMS.encode(), folder / "README.md": own.README.encode()}
+    made = {folder / path.name: path.read_bytes() for path in sorted(Path(__file__).with_name("new").iterdir())}
     if there := [path.name for path in made if path.exists()]:
         raise DataError(f"{folder} has a {there[0]} already; nothing was written")
     folder.mkdir(parents=True, exist_ok=True)
