@@ -17,7 +17,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from kzcivil import own as reader
@@ -47,7 +46,9 @@ REFRESH = "If the change was meant, run `kzcivil refresh`."
 READ = frozenset(WORDINGS) - {"indefinite", "lost"}
 """Wordings that give a number."""
 SAID = ("value", "value_to", "step", "wording")
-"""What printed words say of a number."""
+READ_AS = ["least", "most", *(f"said_{name}" for name in SAID), "said_unread", "how_value", "how_wording"]
+"""Columns that the rules find beside those of the claims."""
+PLAIN = Reading()
 
 
 def validate(folder: str | os.PathLike[str] | None = None, *, bundle: bool = True) -> list[Problem]:
@@ -169,15 +170,13 @@ def _rules(t: Tables, base: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
         for column, target in _links(table).items():
             gone = rows[column].notna() & ~rows[column].isin(names[target])
             yield from _told(table, rows, column, gone, f"a key of {target}.csv")
-    t = t | {"claims": _ranged(t["claims"], t["measures"])}
+    units = dict(zip(t["measures"].measure, t["measures"].unit, strict=True))
+    read = [_as_read(row, units.get(row.measure, "")) for row in t["claims"].itertuples()]
+    t = t | {"claims": t["claims"].assign(**pd.DataFrame(read, columns=READ_AS).set_axis(t["claims"].index))}
     for table in PLACED:
         words = base[table].set_index(primary_key(table)).as_printed
         t[table] = t[table].assign(before=t[table].iloc[:, 0].map(words))
-    names |= {
-        "begins": _begins,
-        "circular": _circular,
-        "twice": lambda *columns: pd.concat(columns, axis=1).duplicated(),
-    }
+    names["circular"] = _circular
     for rule in pd.read_csv(Path(__file__).with_name("rules.csv")).to_dict("records"):
         linked = set(re.findall(r"\w+__\w+", f"{rule['wrong']} {rule['expected']}"))
         for table in [table for table in rule["tables"].split() if len(t[table])]:
@@ -185,7 +184,6 @@ def _rules(t: Tables, base: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
             wrong: Any = rows.eval(rule["wrong"], local_dict=names, engine="python")
             told = [rule["expected"].format_map(row) for row in rows.to_dict("records")] if wrong.any() else ""
             yield from _told(table, rows, rule["column"], wrong, told)
-    yield from _against_words(t["claims"])
     sums, ids = t["derivations"], set(names["claims"])
     told = [_formula(text, ids) for text in sums.formula.fillna("0")]
     yield from _told("derivations", sums, "formula", told, told)
@@ -206,11 +204,6 @@ def _cells(t: Tables, table: str, name: str) -> pd.Series[Any]:
     return t[table][column].map(_cells(t, target, rest).set_axis(t[target].iloc[:, 0]))
 
 
-def _begins(names: pd.Series[Any], pieces: pd.Series[Any]) -> pd.Series[Any]:
-    pairs = zip(names, pieces, strict=True)
-    return pd.Series([str(name).startswith(f"{piece}_") for name, piece in pairs], names.index)
-
-
 def _circular(names: pd.Series[Any], after: pd.Series[Any]) -> pd.Series[Any]:
     """From which names a chain of references never ends."""
     reached = pd.Series(after.array, names, dtype="object")
@@ -219,54 +212,32 @@ def _circular(names: pd.Series[Any], after: pd.Series[Any]) -> pd.Series[Any]:
     return reached.notna().set_axis(names.index)
 
 
-def _ranged(claims: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
-    """Claims with the plain reading's range of those that are of one number; without limits where a row gives none."""
-    least, most = claims.low.fillna(0.0).to_numpy(copy=True), claims.high.fillna(math.inf).to_numpy(copy=True)
-    one_number = claims.same_as.notna() | claims.claim_id.isin(claims.same_as.dropna())
-    by_rule = claims.wording.isin(READ) & claims.bounds_note.isna() & (claims.value >= 0) & (claims.step >= 0)
-    units = dict(zip(measures.measure, measures.unit, strict=True))
-    for at in np.flatnonzero(one_number & by_rule).tolist():
-        row = claims.iloc[at]
-        unit, exact = units.get(row.measure, ""), bool(pd.notna(row.exact) and row.exact)
-        least[at], most[at] = Reading().range(
-            row.value, row.wording, row.step, unit=unit, exact=exact, value_to=row.value_to
-        )
-    return claims.assign(least=least, most=most)
-
-
-def _against_words(claims: pd.DataFrame) -> Iterator[Problem]:
-    """Cells that hold something else than the printed words say."""
-    asked = claims[claims.wording.isin(READ) & claims.bounds_note.isna()].dropna(subset=["as_printed", "value"])
-    told = [_unlike(row) for row in asked.itertuples()]
-    for column in SAID:
-        expected = [one.get(column, "") for one in told]
-        yield from _told("claims", asked, column, expected, expected)
-
-
-def _unlike(row: Any) -> dict[str, str]:
-    """What the words say, by column that holds something else; a note that quotes them may say why."""
+def _as_read(row: Any, unit: str) -> dict[str, Any]:
+    """What the words of a claim say, or why they say no number, and its range by the plain reading."""
+    told: dict[str, Any] = {
+        "least": 0.0 if pd.isna(row.low) else row.low,
+        "most": math.inf if pd.isna(row.high) else row.high,
+    }
+    if row.wording not in READ or pd.notna(row.bounds_note) or pd.isna(row.value) or pd.isna(row.as_printed):
+        return told
+    if row.value >= 0 and row.step >= 0:
+        exact = bool(pd.notna(row.exact) and row.exact)
+        ends = PLAIN.range(row.value, row.wording, row.step, unit=unit, exact=exact, value_to=row.value_to)
+        told = dict(zip(told, ends, strict=True))
     words, note = row.as_printed, str(row.note).lower()
-    quoted = any(part in words.lower() or words.lower() in part for part in re.findall(r"'([^']{3,})'", note))
     how = f", or a note that quotes '{words}' and says how it is read"
-    noted = {"wording": how} if re.search(r"\d", words) else {"wording": how, "value": how}  # of others no note helps
+    noted = ("wording",) if re.search(r"\d", words) else ("wording", "value", "unread")  # of others no note helps
+    told |= {f"how_{name}": how if name in noted else "" for name in ("wording", "value")}
     try:
         said = parse(words)
+        read = {name: getattr(said, name) for name in SAID}
     except Unreadable as error:
         either = re.findall(r"\d+\.\d{3}\b", words)  # "27.000" is 27 or 27,000
         numbers = [float(text) for both in either for text in (both, both.replace(".", ""))]
         numbers = numbers or [number for number, _ in numbers_in(words)]
-        fine = any(_same(row.value, number) for number in numbers) or (quoted and "value" in noted)
-        return {} if fine else {"value": f"a number of the words{noted.get('value', '')} ({error})"}
-    pairs = {name: (getattr(row, name), getattr(said, name)) for name in SAID if not (quoted and name in noted)}
-    return {
-        name: f"{_text(meant)}, as {words!r} says{noted.get(name, '')}"
-        for name, (stored, meant) in pairs.items()
-        if not _same(stored, meant)
-    }
-
-
-def _same(a: Any, b: Any) -> bool:
-    return a == b if isinstance(b, str) else bool(pd.isna(a) and pd.isna(b)) or math.isclose(a, b, rel_tol=1e-6)
+        read = {} if any(math.isclose(row.value, number, rel_tol=1e-6) for number in numbers) else {"unread": error}
+    quoted = any(part in words.lower() or words.lower() in part for part in re.findall(r"'([^']{3,})'", note))
+    return told | {f"said_{name}": found for name, found in read.items() if not (quoted and name in noted)}
 
 
 def _formula(text: str, claims: set[str]) -> str:

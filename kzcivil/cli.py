@@ -158,8 +158,8 @@ def compare(
     before, after = (work.findings(folder) for folder in (work.notebooks_folder(), out))
     table = remarks.compare(before[before.page.isin(names)], after[after.page.isin(names)])
     text = remarks.compared(table)
-    files.write_whole(out / "compare.csv", table.to_csv(index=False, lineterminator="\n").encode())
-    files.write_whole(out / "compare.md", f"# What moved\n\n{text}\n".encode())
+    told, listed = f"# What moved\n\n{text}\n", table.to_csv(index=False, lineterminator="\n")
+    files.write_all({out / "compare.csv": listed.encode(), out / "compare.md": told.encode()})
     typer.echo(f"{text}\n\nAll findings: {out / 'compare.csv'}")
     raise typer.Exit(int(not fine))
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from kzcivil.evidence import Evidence
 from kzcivil.figure import Figure
-from kzcivil.files import write_whole
+from kzcivil.files import write_all
 from kzcivil.reading import Reading
 from kzcivil.words import escaped, number, several
 
@@ -265,7 +265,7 @@ def _overflow(table: pd.DataFrame, caption: str) -> str:
         _page.tables += 1
         path = Path(folder) / f"table_{_page.tables}.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, table.to_csv(index=False, lineterminator="\n").encode())
+        write_all({path: table.to_csv(index=False, lineterminator="\n").encode()})
         where = f"all are in {'/'.join(path.parts[-3:])}"
     return f"{caption} (the first {LONGEST} of {len(table):,} rows; {where})"
 

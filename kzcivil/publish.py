@@ -21,7 +21,7 @@ from typing import Any
 import pandas as pd
 
 from kzcivil.canvas import rounded, small_png
-from kzcivil.files import alone, between, write_all, write_whole
+from kzcivil.files import alone, between, write_all
 from kzcivil.loading import VARIABLE
 from kzcivil.page import KEY, OVERFLOW
 from kzcivil.tables import DataError, bundle_folder
@@ -125,7 +125,7 @@ def run(
             if not force and target.is_file() and record.get(page.stem) == f"{mark} {_sha256(target.read_bytes())}":
                 return KEPT
             written = _written(_executed(page, wanted, out, clients))
-            write_whole(target, written)
+            write_all({target: written})
             record[page.stem] = f"{mark} {_sha256(written)}"
         except (PublishError, OSError, RuntimeError) as error:  # a full disk, a kernel that does not start
             return str(error)
@@ -156,7 +156,7 @@ def run(
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
         if record != before:
-            write_whole(out / RECORD, f"{json.dumps(record, indent=1, sort_keys=True)}\n".encode())
+            write_all({out / RECORD: f"{json.dumps(record, indent=1, sort_keys=True)}\n".encode()})
     return {page.stem: ended[page.stem] for page in pages}
 
 
