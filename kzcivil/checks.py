@@ -147,13 +147,16 @@ def _limits(table: str, rows: pd.DataFrame, columns: list[str]) -> Iterator[Prob
 
 
 def _sums(folder: Path, raw: Tables) -> Iterator[Problem]:
-    """Files that are not those which the schema was written for."""
-    for resource in [resource for resource in store.descriptor()["resources"] if resource["name"] in raw]:
-        data = (folder / resource["path"]).read_bytes()
-        for kind, there in (("hash", f"sha256:{hashlib.sha256(data).hexdigest()}"), ("bytes", len(data))):
-            if there != resource[kind]:
-                expected = f"{resource[kind]}; it is {there}"
-                yield Problem(resource["path"], None, "", f"{kind.removesuffix('s')} count error", expected, REFRESH)
+    """Files of the bundle that are gone, or not those which the schema was written for."""
+    for resource in store.descriptor()["resources"]:
+        path, there = folder / resource["path"], dict[str, Any]()
+        if not path.is_file():
+            yield Problem(path.name, None, "", "no such file", "a table in CSV, UTF-8")
+        elif resource["name"] in raw:
+            there = {"hash": f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}", "bytes": path.stat().st_size}
+        for kind in [kind for kind in there if there[kind] != resource[kind]]:
+            expected = f"{resource[kind]}; it is {there[kind]}"
+            yield Problem(path.name, None, "", f"{kind.removesuffix('s')} count error", expected, REFRESH)
 
 
 # --- the collection's own rules -------------------------------------------------------------------------------------

@@ -6,13 +6,13 @@ import csv
 import io
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from slugify import slugify
 
 from kzcivil.reading import Unreadable, parse, unit_of_last_digit, wording_of
 from kzcivil.tables import PLACED, DataError, Problem, Tables, nearest, schemas
@@ -27,8 +27,6 @@ BREAKS = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
 """What no cell holds: ends of lines, and signs that steer a screen."""
 _SPACES = re.compile("[\u00a0\u2002\u2003\u2007\u2009\u202f]")
 _NUMBERS = ("value", "value_to", "step", "low", "high")
-_LATIN = {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "iu", "я": "ia"}
-_LATIN |= dict(zip("абвгдеёзийклмнопрстуфыэәғқңөұүһі", "abvgdeeziiklmnoprstufyeagqnouuhi", strict=True))
 
 
 def read_folder(folder: Path, base: Mapping[str, pd.DataFrame], *, whole: bool = False) -> tuple[Tables, list[Problem]]:
@@ -36,30 +34,27 @@ def read_folder(folder: Path, base: Mapping[str, pd.DataFrame], *, whole: bool =
 
     Files may be UTF-8 (with or without BOM), UTF-16 or Windows-1251, separated by commas, semicolons or tabs, or a
     spreadsheet. A ``claims`` file without the column ``piece_id`` is a small one: sources, pieces, ids, numbers and
-    dates are derived from it. A whole collection has every table, and its cells are as they stand.
+    dates are derived from it. The cells of a whole collection are taken as they stand.
     """
-    files = {f"{name}.csv": name for name in schemas()}
-    known = {name.casefold(): name for name in schemas()}
+    files, expected = [f"{name}.csv" for name in schemas()], "a table in CSV, UTF-8"
     tables: Tables = {}
     problems: list[Problem] = []
     for path in sorted(folder.iterdir()):
-        table, suffix = known.get(path.stem.casefold()), path.suffix.casefold()
-        meant = SHEETS + TEXTS + OTHERS if table else (*SHEETS, ".csv", ".tsv")
+        table, suffix = path.stem.casefold(), path.suffix.casefold()
+        known = table in schemas()
+        meant = SHEETS + TEXTS + OTHERS if known else (*SHEETS, ".csv", ".tsv")
         if path.name.startswith((".", "~$")) or suffix not in meant:
             continue
-        if table is None:
-            expected = f"one of {', '.join(files)}{nearest(path.name, files)}"
-            problems.append(Problem(path.name, None, "", "an unknown file", expected))
-            continue
-        try:
-            if table in tables:
-                raise DataError("a second file for the same table")
-            tables[table] = read_file(path) if whole else cleaned(read_file(path))
-        except DataError as error:
-            problems.append(Problem(path.name, None, "", str(error), "a table in CSV, UTF-8"))
-    told = {problem.file for problem in problems}
-    gone = [file for file, name in files.items() if whole and name not in tables and file not in told]
-    problems += [Problem(file, None, "", "no such file", "a table in CSV, UTF-8") for file in gone]
+        if not known:
+            one_of = f"one of {', '.join(files)}{nearest(path.name, files)}"
+            problems.append(Problem(path.name, None, "", "an unknown file", one_of))
+        elif table in tables:
+            problems.append(Problem(path.name, None, "", "a second file for the same table", expected))
+        else:
+            try:
+                tables[table] = read_file(path) if whole else cleaned(read_file(path))
+            except DataError as error:
+                problems.append(Problem(path.name, None, "", str(error), expected))
     if not tables and not problems:
         problems.append(Problem(str(folder), None, "", "no table", f"one of {', '.join(files)}"))
     if "claims" in tables and "piece_id" not in tables["claims"] and not whole:
@@ -323,6 +318,5 @@ def slug(text: str) -> str:
     >>> slug("Министерство информации, 2020")
     'ministerstvo_informatsii_2020'
     """
-    latin = "".join(_LATIN.get(letter, letter) for letter in text.casefold())
-    plain = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "_", plain).lstrip("0123456789_")[:32].strip("_")
+    plain = slugify(text, separator="_", replacements=[("ә", "a"), ("қ", "q")])
+    return plain.lstrip("0123456789_")[:32].strip("_")

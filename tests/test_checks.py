@@ -255,6 +255,38 @@ def test_refresh_writes_checksums_and_columns(tmp_path: Path) -> None:
     assert before == {path: path.read_bytes() for path in home.iterdir()}
 
 
+def test_frictionless_finds_no_fault_in_a_cell_that_is_not_told(tmp_path: Path) -> None:
+    """Another hand's reading of the schema: each kind of constraint is broken in a bundle."""
+    from frictionless import Package
+
+    home = shutil.copytree(bundle_folder(), tmp_path / "data")
+    for table, row, column, cell in (
+        ("claims", 0, "value", "many"), ("claims", 1, "start", "2003-13-01"), ("claims", 2, "exact", "yes"),
+        ("claims", 3, "wording", "roughly"), ("claims", 4, "wording", ""), ("claims", 5, "low", "-1"),
+        ("claims", 6, "line", "99999999"), ("claims", 7, "end", "2101-01-01"), ("claims", 8, "region", "Almaty"),
+        ("claims", 9, "claim_id", "Not An Id"), ("events", 0, "start", "1899-12-31"), ("stages", 0, "end_low", "soon"),
+        ("context", 0, "value", "0"), ("sources", 0, "sha256", "0"), ("regions", 1, "region", "KZ-10"),
+        ("claims", 10, "piece_id", "nowhere"), ("measures", 0, "part_of", "nobody"),
+    ):  # fmt: skip
+        with (home / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        rows[row][column] = cell
+        with (home / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    theirs = {
+        (f"{task.name}.csv", error.row_number, getattr(error, "field_name", ""))
+        for task in Package(str(home / "datapackage.json")).validate().tasks
+        for error in task.errors
+        if getattr(error, "row_number", None)
+    }
+    problems = checks._problems(home, empty_tables(), whole=True)[0]
+    ours = {(one.file, one.row, one.column) for one in problems} | {(one.file, one.row, "") for one in problems}
+    assert len(theirs) >= 16
+    assert not theirs - ours
+
+
 def test_what_the_schema_finds_in_a_bundle(tmp_path: Path) -> None:
     home = shutil.copytree(bundle_folder(), tmp_path / "data")
     for name, change in (

@@ -194,7 +194,7 @@ def test_every_dependency_is_used(root: Path) -> None:
     unused = [
         name
         for name in (re.match(r"[a-z0-9-]+", line)[0] for line in project)
-        if name not in silent and not re.search(rf"(import|from) {name}", text)
+        if name not in silent and not re.search(rf"(import|from) {name.removeprefix('python-')}", text)
     ]  # type: ignore[index]
     assert not unused
 
