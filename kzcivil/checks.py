@@ -34,13 +34,13 @@ SHAPES = {
     "string": (rf"(?!\s)[^{reader.BREAKS}]*(?<!\s)", "one line of text, without spaces around it"),
 }
 LIMITS: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
-    "required": (lambda cells, _: cells.isna(), "a cell that is filled"),
+    "required": (lambda cells, _: cells == "", "a cell that is filled"),
     "enum": (lambda cells, limit: cells.notna() & ~cells.isin(limit), "one of {}"),
     "pattern": (lambda cells, limit: ~cells.str.fullmatch(limit, na=True), "the pattern {}"),
     "minimum": (operator.lt, "at least {}"),
     "maximum": (operator.gt, "at most {}"),
 }
-"""Constraints of a schema: which cells break them, and what was expected; a key alone is unique."""
+"""Constraints of a schema: which cells break them, and what was expected."""
 TABLES = reader.SHEETS + reader.TEXTS
 REFRESH = "If the change was meant, run `kzcivil refresh`."
 READ = frozenset(WORDINGS) - {"indefinite", "lost"}
@@ -77,17 +77,15 @@ def _problems(folder: Path, base: Mapping[str, pd.DataFrame], *, whole: bool = F
     raw, found = reader.read_folder(folder, base, whole=whole)
     own = {}
     for table, cells in raw.items():
-        own[table], wrong = _typed(table, cells)
+        own[table], wrong = _by_schema(table, cells)
         found += wrong
     tables = {}
     for table, rows in base.items():  # a row of the base has no number in a file: 0
         parts = [part for part in (rows.set_axis([0] * len(rows)), own.get(table)) if part is not None and len(part)]
         key = primary_key(table)
         tables[table] = pd.concat(parts).dropna(subset=key).drop_duplicates(key, keep="last") if parts else rows
-    limits = (problem for table, cells in raw.items() for problem in _limits(table, own[table], [*cells]))
-    for problems in (limits, _rules(tables, base)):
-        known = {(problem.file, problem.row, problem.column) for problem in found if problem.row}
-        found += [one for one in problems if (one.file, one.row, one.column) not in known]
+    known = {(problem.file, problem.row, problem.column) for problem in found if problem.row}
+    found += [one for one in _rules(tables, base) if (one.file, one.row, one.column) not in known]
     found += _sums(folder, raw) if whole else ()
     files = {f"{path.stem.casefold()}.csv": path.name for path in folder.iterdir() if path.suffix.casefold() in TABLES}
     small = files.get("claims.csv", "")  # what a small claims file brings into other tables stands in its rows
@@ -100,20 +98,17 @@ def _told(table: str, rows: pd.DataFrame, column: str, wrong: Any, expected: str
     marks = wrong.to_numpy(bool, na_value=False).tolist() if isinstance(wrong, pd.Series) else wrong
     for at in [place for place, mark in enumerate(marks) if mark]:
         cell, row, key = rows[column].iloc[at], int(rows.index[at]), str(rows.iloc[at, 0])
-        found = "nothing" if pd.isna(cell) else repr(cell) if isinstance(cell, str) else _text(cell)
+        how = "%Y-%m-%d" if hasattr(cell, "year") else ".10g"
+        found = "nothing" if pd.isna(cell) else repr(cell) if isinstance(cell, str) else format(cell, how)
         told = expected if isinstance(expected, str) else expected[at]
         yield Problem(f"{table}.csv", row or None, column, found if row else f"{found} in {key}", told)
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else f"{value:%Y-%m-%d}" if hasattr(value, "year") else f"{value:.10g}"
 
 
 # --- what the schema says -------------------------------------------------------------------------------------------
 
 
-def _typed(table: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
-    """Cells as the types of their columns, empty where they cannot be, and the columns and cells that are wrong."""
+def _by_schema(table: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
+    """Cells as the types of their columns, empty where they cannot be, and what of them the schema forbids."""
     fields = {field["name"]: field for field in schemas()[table]["fields"]}
     unknown, found = cells.columns.difference(list(fields)), []
     for name in unknown:
@@ -130,20 +125,16 @@ def _typed(table: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]
             wrong |= text.notna() & pd.to_datetime(text, format="%Y-%m-%d", errors="coerce").isna()
         found += _told(table, fine, name, wrong, SHAPES[kind][1])
         fine[name] = text.mask(wrong)
-    return store.typed(fine, table, f"{table}.csv"), found
-
-
-def _limits(table: str, rows: pd.DataFrame, columns: list[str]) -> Iterator[Problem]:
-    """Cells beyond the constraints of their columns, and keys that are there twice."""
-    for field in [field for field in schemas()[table]["fields"] if field["name"] in columns]:
-        name, limits = field["name"], field.get("constraints", {})
-        for kind in [kind for kind in limits if kind in LIMITS]:
-            wrong, expected = LIMITS[kind]
-            shown = ", ".join(limits[kind]) if kind == "enum" else limits[kind]
-            yield from _told(table, rows, name, wrong(rows[name], limits[kind]), f"{expected.format(shown)} ({kind})")
+    rows = store.typed(fine, table, f"{table}.csv")
+    for name in map(str, fine):
+        for kind, limit in fields[name].get("constraints", {}).items():
+            broken, expected = LIMITS.get(kind, (None, ""))  # the key alone is unique, see below
+            if broken:
+                asked, shown = cells if kind == "required" else rows, ", ".join(limit) if kind == "enum" else limit
+                found += _told(table, rows, name, broken(asked[name], limit), f"{expected.format(shown)} ({kind})")
     key = primary_key(table)
     again = rows[key].notna().all(axis=1) & rows.duplicated(key)
-    yield from _told(table, rows, key[0], again, "a key that stands there once")
+    return rows, [*found, *_told(table, rows, key[0], again, "a key that stands there once")]
 
 
 def _sums(folder: Path, raw: Tables) -> Iterator[Problem]:
@@ -260,15 +251,15 @@ def verify(texts: str | os.PathLike[str], evidence: Any) -> pd.DataFrame:
         raise DataError(f"{folder}: no such folder; give the folder that holds the source texts")
     sources, places = evidence["sources"].set_index("source_id"), []
     files = {name: folder / file for name, file in sources.file.dropna().items()}
-    read = {name: file.read_bytes() for name, file in files.items() if file.is_file()}
+    raw = {name: file.read_bytes() for name, file in files.items() if file.is_file()}
+    read = {name: data.decode("utf-8", "replace").split("\n") for name, data in raw.items()}
+    changed = {name for name, data in raw.items() if hashlib.sha256(data).hexdigest() != sources.sha256[name]}
     for table in PLACED:
         for row in evidence[table].itertuples():
-            source, raw = sources.loc[row.source_id], read.get(row.source_id, b"")
-            lines = raw.decode("utf-8", "replace").split("\n")
+            lines, file = read.get(row.source_id, []), sources.file[row.source_id]
             found = "no text and line are given" if pd.isna(row.line) else _look_up(lines, row.line, row.as_printed)
-            if found and raw and hashlib.sha256(raw).hexdigest() != source.sha256:
-                found += " (the text differs from the one that was coded)"
-            places.append((table, row[1], source.file, row.line, row.as_printed, not found, found))
+            found += " (the text differs from the one that was coded)" if found and row.source_id in changed else ""
+            places.append((table, row[1], file, row.line, row.as_printed, not found, found))
     return pd.DataFrame(places, columns=["table", "id", "file", "line", "as_printed", "verified", "found"])
 
 
@@ -279,5 +270,5 @@ def _look_up(lines: list[str], line: int, words: str) -> str:
     if hits:
         return "" if hits == 1 else f"the words stand {hits} times on the line; lengthen them"
     elsewhere = ", ".join(str(number) for number, text in enumerate(lines, start=1) if pattern.search(text))
-    nowhere = "the text file is not there" if lines == [""] else "the words stand nowhere in the file"
+    nowhere = "the text file is not there" if not lines else "the words stand nowhere in the file"
     return f"the words stand on line {elsewhere}" if elsewhere else nowhere
