@@ -110,13 +110,11 @@ def _told(table: str, rows: pd.DataFrame, column: str, wrong: Any, expected: str
 def _by_schema(table: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
     """Cells as the types of their columns, empty where they cannot be, and what of them the schema forbids."""
     fields = {field["name"]: field for field in schemas()[table]["fields"]}
-    unknown, found = cells.columns.difference(list(fields)), []
-    for name in unknown:
-        expected = f"one of {', '.join(fields)}{nearest(name, fields)}"
-        found.append(Problem(f"{table}.csv", 1, name, "an unknown column", expected))
-    for name, field in fields.items():
-        if field.get("constraints", {}).get("required") and name not in cells:
-            found.append(Problem(f"{table}.csv", 1, name, "no such column", "a column of this name"))
+    unknown = [str(name) for name in cells if name not in fields]
+    odd = {name: ("an unknown column", f"one of {', '.join(fields)}{nearest(name, fields)}") for name in unknown}
+    needed = [name for name, field in fields.items() if field.get("constraints", {}).get("required")]
+    odd |= {name: ("no such column", "a column of this name") for name in needed if name not in cells}
+    found = [Problem(f"{table}.csv", 1, name, *told) for name, told in odd.items()]
     fine = cells.drop(columns=unknown).replace("", None)
     for name in map(str, fine):
         text, kind = fine[name], fields[name]["type"]
