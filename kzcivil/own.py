@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from slugify import slugify
@@ -88,8 +87,8 @@ def read_file(path: Path) -> pd.DataFrame:
         numbers, how = table.index[beyond][:9], "put double quotes around cells that hold the separator"
         raise DataError(f"an extra cell, under no column name, in row {', '.join(map(str, numbers))}; {how}")
     head = table.iloc[0]
-    if (twice := head.str.casefold().duplicated()).any():
-        raise DataError(f"the column {head[twice].iloc[0]} twice")
+    if (twice := head.str.strip().str.casefold().duplicated()).any():
+        raise DataError(f"the column {head[twice].iloc[0].strip()} twice")
     return table.iloc[1:].set_axis(head.tolist(), axis=1)
 
 
@@ -123,30 +122,23 @@ def _sheet(path: Path) -> list[list[str]]:
     filled = [sheet for sheet in sheets.values() if sheet.size]
     if len(filled) != 1:
         raise ValueError(f"{len(filled)} filled sheets; keep one")
-    head, *rows = filled[0].to_numpy().tolist()
-    words = [str(name).strip().casefold() == "as_printed" for name in head]
-    for n, row in enumerate(rows, start=2):
-        for cell, printed in zip(row, words, strict=True):
-            if printed and not isinstance(cell, str | int) and not (isinstance(cell, float) and cell.is_integer()):
-                raise ValueError(f"row {n}: the words as printed are a cell of numbers or dates; format it as text")
-    return [[_plain(cell) for cell in row] for row in (head, *rows)]
-
-
-def _plain(cell: Any) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None or cell is pd.NaT else str(cell).removesuffix(" 00:00:00")
+    sheet = filled[0]  # whole numbers are whole in it
+    words = [name for name in sheet if str(sheet[name].iloc[0]).strip().casefold() == "as_printed"]
+    odd = sheet[words].map(lambda cell: not isinstance(cell, str | int)).any(axis=1)
+    if odd.any():
+        raise ValueError(
+            f"row {odd.argmax() + 1}: the words as printed are a cell of numbers or dates; format it as text"
+        )
+    return [[str(cell).removesuffix(" 00:00:00") for cell in row] for row in sheet.to_numpy().tolist()]
 
 
 def cleaned(table: pd.DataFrame) -> pd.DataFrame:
     """Headings in lower case; cells without stray spaces; numbers without spaces inside and with a decimal point."""
     table = table.rename(columns=lambda name: _SPACES.sub(" ", str(name)).strip().casefold())
-    for column in table.columns:
-        cells = table[column].map(lambda cell: _SPACES.sub(" ", cell).strip(" \t"))
-        if column in _NUMBERS:
-            cells = cells.map(lambda cell: re.sub(r"(?<=\d) (?=\d{3}\b)", "", cell))
-            cells = cells.map(lambda cell: re.sub(r"^(\d+),(\d{1,2}|\d{4,})$", r"\1.\2", cell))
-        table[column] = cells
+    table = table.map(lambda cell: _SPACES.sub(" ", cell).strip(" \t"))
+    for name in [name for name in _NUMBERS if name in table]:
+        plain = table[name].str.replace(r"(?<=\d) (?=\d{3}\b)", "", regex=True)
+        table[name] = plain.str.replace(r"^(\d+),(\d{1,2}|\d{4,})$", r"\1.\2", regex=True)
     return table
 
 
