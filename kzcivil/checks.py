@@ -34,11 +34,11 @@ SHAPES = {
     "string": (rf"(?!\s)[^{reader.BREAKS}]*(?<!\s)", "one line of text, without spaces around it"),
 }
 LIMITS: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
-    "required": (lambda cells, _: cells == "", "a cell that is filled"),
-    "enum": (lambda cells, limit: cells.notna() & ~cells.isin(limit), "one of {}"),
+    "required": (lambda cells, _: cells == "", "a cell that is filled (required)"),
+    "enum": (lambda cells, limit: cells.notna() & ~cells.isin(limit), "one of {} (enum)"),
     "pattern": (lambda cells, limit: ~cells.str.fullmatch(limit, na=True), "the pattern {}"),
-    "minimum": (operator.lt, "at least {}"),
-    "maximum": (operator.gt, "at most {}"),
+    "minimum": (operator.lt, "at least {} (minimum)"),
+    "maximum": (operator.gt, "at most {} (maximum)"),
 }
 """Constraints of a schema: which cells break them, and what was expected."""
 TABLES = reader.SHEETS + reader.TEXTS
@@ -129,7 +129,7 @@ def _by_schema(table: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, list[Prob
             broken, expected = LIMITS.get(kind, (None, ""))  # the key alone is unique, see below
             if broken:
                 asked, shown = cells if kind == "required" else rows, ", ".join(limit) if kind == "enum" else limit
-                found += _told(table, rows, name, broken(asked[name], limit), f"{expected.format(shown)} ({kind})")
+                found += _told(table, rows, name, broken(asked[name], limit), expected.format(shown))
     key = primary_key(table)
     again = rows[key].notna().all(axis=1) & rows.duplicated(key)
     return rows, [*found, *_told(table, rows, key[0], again, "a key that stands there once")]
