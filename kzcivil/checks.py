@@ -1,7 +1,7 @@
 """Validation of the tables by their one schema, and verification of places in the texts.
 
-Permitted values, keys and checksums are frictionless' work. The collection's own rules, which a schema cannot say, are
-asked of every row that can be read; all problems come in one list.
+The schema's constraints, and the rules of ``rules.csv``, which a schema cannot say, are asked of every row that can be
+read, in the bundle as in a reader's folder; the bundle is frictionless' work as well. All problems come in one list.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ import ast
 import copy
 import hashlib
 import math
+import operator
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -25,7 +27,6 @@ from kzcivil.formulas import parsed
 from kzcivil.reading import WORDINGS, Reading, Unreadable, numbers_in, parse
 from kzcivil.tables import PLACED, DataError, Problem, Tables, nearest, primary_key, schemas
 
-MAX_WORDS = 12
 MAX_FORMULA = 2000
 SHAPES = {
     "integer": (r"-?\d{1,15}", "a whole number in plain digits"),
@@ -34,23 +35,22 @@ SHAPES = {
     "date": (r"\d{4}-\d\d-\d\d", "a date such as 2003-10-22"),
     "string": (rf"(?!\s)[^{reader.BREAKS}]*(?<!\s)", "one line of text, without spaces around it"),
 }
-EDGES = [("start_low", "start_high"), ("end_low", "end_high")]
-TOGETHER = {("start", "end"), ("first_line", "last_line"), *EDGES}
-"""Columns of which one needs the other."""
-ORDERED = {
-    "pieces": [("first_line", "last_line")],
-    "claims": [("low", "high"), ("value", "value_to"), ("start", "end")],
-    "events": [("start", "end")],
-    "stages": [*EDGES, ("start_low", "end_low"), ("start_high", "end_high")],
+LIMITS: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
+    "required": (lambda cells, _: cells == "", "a cell that is filled (required)"),
+    "enum": (lambda cells, limit: cells.notna() & ~cells.isin(limit), "one of {} (enum)"),
+    "pattern": (lambda cells, limit: ~cells.str.fullmatch(limit, na=True), "the pattern {}"),
+    "minimum": (operator.lt, "at least {} (minimum)"),
+    "maximum": (operator.gt, "at most {} (maximum)"),
 }
-"""Columns of which the first must not be above the second."""
-ADVICE = Problem("", None, "", "", "").advice
+"""Constraints of a schema: which cells break them, and what was expected."""
 TABLES = reader.SHEETS + reader.TEXTS
 REFRESH = "If the change was meant, run `kzcivil refresh`."
 READ = frozenset(WORDINGS) - {"indefinite", "lost"}
 """Wordings that give a number."""
-Rule = tuple[str, str, Any, str | list[str]]
-"""Table, column, which of its rows are wrong, what was expected (a text, or one for each row, empty where fine)."""
+SAID = ("value", "value_to", "step", "wording")
+READ_AS = ["least", "most", *(f"said_{name}" for name in SAID), "said_unread", "how_value", "how_wording"]
+"""Columns that the rules find beside those of the claims."""
+PLAIN = Reading()
 
 
 def validate(folder: str | os.PathLike[str] | None = None, *, bundle: bool = True) -> list[Problem]:
@@ -76,58 +76,79 @@ def require_valid(folder: Path, base: Mapping[str, pd.DataFrame]) -> Tables:
 def _problems(folder: Path, base: Mapping[str, pd.DataFrame], *, whole: bool = False) -> tuple[list[Problem], Tables]:
     if not folder.is_dir():
         return [Problem(str(folder), None, "", "no such folder", "a folder with CSV files", "Check the path.")], {}
-    raw, found = _bundle(folder) if whole else reader.read_folder(folder, base)
+    raw, found = reader.read_folder(folder, base, whole=whole)
     own = {}
     for table, cells in raw.items():
-        fields = {field["name"]: field for field in schemas()[table]["fields"]}
-        for name in cells.columns.difference(list(fields)):
-            expected = f"one of {', '.join(fields)}{nearest(name, fields)}"
-            found.append(Problem(f"{table}.csv", 1, name, "an unknown column", expected))
-        needed = [name for name, field in fields.items() if field.get("constraints", {}).get("required")]
-        gone = [name for name in needed if name not in cells]
-        found += [Problem(f"{table}.csv", 1, name, "no such column", "a column of this name") for name in gone]
-        fine = cells[cells.columns.intersection(list(fields))].replace("", None)
-        for column, text in fine.items():
-            (shape, expected), name = SHAPES[fields[str(column)]["type"]], str(column)
-            wrong = ~text.str.fullmatch(shape, na=True)
-            if fields[name]["type"] == "date":
-                wrong |= text.notna() & pd.to_datetime(text, format="%Y-%m-%d", errors="coerce").isna()
-            found += _told({table: fine}, [(table, name, wrong, expected)])
-            fine[name] = text.mask(wrong)
-        own[table] = store.typed(fine, table, f"{table}.csv")
+        own[table], wrong = _by_schema(table, cells)
+        found += wrong
     tables = {}
     for table, rows in base.items():  # a row of the base has no number in a file: 0
         parts = [part for part in (rows.set_axis([0] * len(rows)), own.get(table)) if part is not None and len(part)]
         key = primary_key(table)
         tables[table] = pd.concat(parts).dropna(subset=key).drop_duplicates(key, keep="last") if parts else rows
-    by_file = _by_schema(folder, raw) if whole else ()
-    by_row = [_told(own, _limits(raw, own)), _told(tables, _rules(tables)), _told(own, _reworded(own, base))]
-    for rule in (*by_row, by_file):
-        known = {(problem.file, problem.row, problem.column) for problem in found if problem.row}
-        found += [one for one in rule if (one.file, one.row, one.column) not in known]
+    known = {(problem.file, problem.row, problem.column) for problem in found if problem.row}
+    more = [*_rules(tables, base), *(_by_frictionless(folder, raw) if whole else ())]
+    found += [one for one in more if (one.file, one.row, one.column) not in known]
     files = {f"{path.stem.casefold()}.csv": path.name for path in folder.iterdir() if path.suffix.casefold() in TABLES}
     small = files.get("claims.csv", "")  # what a small claims file brings into other tables stands in its rows
     named = [replace(one, file=files.get(one.file, small if one.row and small else one.file)) for one in found]
     return list(dict.fromkeys(named)), own
 
 
-def _bundle(folder: Path) -> tuple[Tables, list[Problem]]:
-    raw, found = {}, []
-    for table in schemas():
-        try:
-            raw[table] = reader.read_file(folder / f"{table}.csv")
-        except DataError as error:
-            found.append(Problem(f"{table}.csv", None, "", str(error), "a table in CSV, UTF-8"))
-    for path in folder.glob("*.csv"):
-        if path.stem not in schemas():
-            found.append(Problem(path.name, None, "", "an unknown file", f"one of {', '.join(schemas())}, as CSV"))
-    return raw, found
+def _told(table: str, rows: pd.DataFrame, column: str, wrong: Any, expected: str | list[str]) -> Iterator[Problem]:
+    """Problems of the rows that are marked; what was expected is one text, or one for each row."""
+    marks = wrong.to_numpy(bool, na_value=False).tolist() if isinstance(wrong, pd.Series) else wrong
+    for at in [place for place, mark in enumerate(marks) if mark]:
+        cell, row, key = rows[column].iloc[at], int(rows.index[at]), str(rows.iloc[at, 0])
+        how = "%Y-%m-%d" if hasattr(cell, "year") else ".10g"
+        found = "nothing" if pd.isna(cell) else repr(cell) if isinstance(cell, str) else format(cell, how)
+        told = expected if isinstance(expected, str) else expected[at]
+        yield Problem(f"{table}.csv", row or None, column, found if row else f"{found} in {key}", told)
 
 
-def _by_schema(folder: Path, raw: Tables) -> Iterator[Problem]:
-    """What frictionless finds in the bundle; references are asked apart, over all tables together."""
-    from frictionless import Package  # noqa: PLC0415
+# --- what the schema says -------------------------------------------------------------------------------------------
 
+
+def _by_schema(table: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
+    """Cells as the types of their columns, empty where they cannot be, and what of them the schema forbids."""
+    fields = {field["name"]: field for field in schemas()[table]["fields"]}
+    unknown = [str(name) for name in cells if name not in fields]
+    odd = {name: ("an unknown column", f"one of {', '.join(fields)}{nearest(name, fields)}") for name in unknown}
+    needed = [name for name, field in fields.items() if field.get("constraints", {}).get("required")]
+    odd |= {name: ("no such column", "a column of this name") for name in needed if name not in cells}
+    found = [Problem(f"{table}.csv", 1, name, *told) for name, told in odd.items()]
+    fine = cells.drop(columns=unknown).replace("", None)
+    for name in map(str, fine):
+        text, kind = fine[name], fields[name]["type"]
+        wrong = ~text.str.fullmatch(SHAPES[kind][0], na=True)
+        if kind == "date":
+            wrong |= text.notna() & pd.to_datetime(text, format="%Y-%m-%d", errors="coerce").isna()
+        found += _told(table, fine, name, wrong, SHAPES[kind][1])
+        fine[name] = text.mask(wrong)
+    rows = store.typed(fine, table, f"{table}.csv")
+    for name in map(str, fine):
+        for kind, limit in fields[name].get("constraints", {}).items():
+            broken, expected = LIMITS.get(kind, (None, ""))  # the key alone is unique, see below
+            if broken:
+                asked, shown = cells if kind == "required" else rows, ", ".join(limit) if kind == "enum" else limit
+                found += _told(table, rows, name, broken(asked[name], limit), expected.format(shown))
+    key = primary_key(table)
+    again = rows[key].notna().all(axis=1) & rows.duplicated(key)
+    return rows, [*found, *_told(table, rows, key[0], again, "a key that stands there once")]
+
+
+def _by_frictionless(folder: Path, raw: Tables) -> Iterator[Problem]:
+    """What frictionless finds in the bundle and its descriptor; references are rules, asked of all tables together."""
+    from frictionless import Package, platform  # noqa: PLC0415
+
+    # Its first use of jsonschema would build a grammar of international addresses, which takes as long as all the rest.
+    grammar: Any = sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    _ = platform.jsonschema
+    if grammar is None:
+        del sys.modules["rfc3987_syntax"]
+    for name in schemas():
+        if not (folder / f"{name}.csv").is_file():
+            yield Problem(f"{name}.csv", None, "", "no such file", "a table in CSV, UTF-8")
     package = copy.deepcopy(store.descriptor())
     package["resources"] = [resource for resource in package["resources"] if resource["name"] in raw]
     for resource in package["resources"]:
@@ -142,191 +163,93 @@ def _by_schema(folder: Path, raw: Tables) -> Iterator[Problem]:
     for table, error in faults + [(task.name, error) for task in report.tasks for error in task.errors]:
         column, row = getattr(error, "field_name", "") or "", getattr(error, "row_number", None)
         found = repr(getattr(error, "cell", "")) if column else error.title.lower()
-        advice = REFRESH if error.type in ("hash-count", "byte-count") else ADVICE
+        advice = [REFRESH] if error.type in ("hash-count", "byte-count") else []
         expected = error.note or "a row as the schema describes it"
-        yield Problem(f"{table}.csv" if table in raw else "datapackage.json", row, column, found, expected, advice)
-
-
-def _limits(raw: Tables, own: Tables) -> Iterator[Rule]:
-    """The schema's constraints, asked of a reader's rows without the wait that frictionless costs."""
-    for table, rows in own.items():
-        for field in schemas()[table]["fields"]:
-            name, limits = field["name"], field.get("constraints", {})
-            cells, there = rows[name], rows[name].notna()
-            if name not in raw[table]:
-                continue
-            if limits.get("required"):
-                yield table, name, ~there, "a cell that is filled (required)"
-            if "enum" in limits:
-                yield table, name, there & ~cells.isin(limits["enum"]), f"one of {', '.join(limits['enum'])} (enum)"
-            if "pattern" in limits:
-                yield table, name, ~cells.str.fullmatch(limits["pattern"], na=True), f"the pattern {limits['pattern']}"
-            end = pd.Timestamp if field["type"] == "date" else float
-            if "minimum" in limits:
-                yield table, name, cells < end(limits["minimum"]), f"at least {limits['minimum']} (minimum)"
-            if "maximum" in limits:
-                yield table, name, cells > end(limits["maximum"]), f"at most {limits['maximum']} (maximum)"
-        key = primary_key(table)
-        yield table, key[0], rows[key].notna().all(axis=1) & rows.duplicated(key), "a key that stands there once"
+        yield Problem(f"{table}.csv" if table in raw else "datapackage.json", row, column, found, expected, *advice)
 
 
 # --- the collection's own rules -------------------------------------------------------------------------------------
 
 
-def _told(tables: Mapping[str, pd.DataFrame], rules: Iterable[Rule]) -> Iterator[Problem]:
-    for table, column, wrong, expected in rules:
-        marks = wrong.to_numpy(bool, na_value=False).tolist() if isinstance(wrong, pd.Series) else wrong
-        rows = tables[table]
-        for at in [place for place, mark in enumerate(marks) if mark]:
-            cell, row, key = rows[column].iloc[at], int(rows.index[at]), str(rows.iloc[at, 0])
-            found = "nothing" if pd.isna(cell) else repr(cell) if isinstance(cell, str) else _text(cell)
-            told = expected if isinstance(expected, str) else expected[at]
-            yield Problem(f"{table}.csv", row or None, column, found if row else f"{found} in {key}", told)
+def _rules(t: Tables, base: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+    """What is wrong between columns, rows and tables; ``rules.csv`` says most of it, in the words of DataFrame.eval.
 
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else f"{value:%Y-%m-%d}" if hasattr(value, "year") else f"{value:.10g}"
-
-
-def _rules(t: Tables) -> Iterator[Rule]:
+    There ``piece_id__title`` is the title in the row that piece_id names, ``@claims`` are the keys of the claims, and
+    ``before`` are the words under the same id in the base.
+    """
+    names: dict[str, Any] = {table: rows.iloc[:, 0].tolist() for table, rows in t.items()}
     for table, rows in t.items():
-        for link in schemas()[table].get("foreignKeys", []):
-            yield _refers(t, table, link["fields"][0], link["reference"]["resource"] or table)
-        for first, last in ORDERED.get(table, []):
-            yield table, last, rows[first] > rows[last], f"a {last} not below {first}"
-            if (first, last) in TOGETHER:
-                yield table, first, rows[first].isna() != rows[last].isna(), f"both {first} and {last}, or neither"
-    for column in ("first_id", "second_id"):
-        yield _refers(t, "pairs", column, *PLACED[:3])
-    yield _refers(t, "mentions", "item", "regions", where=t["mentions"].kind == "region")
-    away = [file in (".", "..") or PureWindowsPath(file).name != file for file in t["sources"].file.fillna("")]
-    yield "sources", "file", away, "the plain name of a file, without folders"
-    pieces, sources = t["pieces"].set_index("piece_id"), t["sources"].set_index("source_id")
-    texts = set(sources.index[sources.file.notna()])
-    for column in ("sha256", "lines"):
-        uneven = t["sources"].file.isna() != t["sources"][column].isna()
-        yield "sources", column, uneven, "a cell just where file has one"
-    whole = t["pieces"].source_id.isin(texts) & t["pieces"].first_line.isna()
-    yield "pieces", "first_line", whole, "a line: the document has a text"
-    beyond = t["pieces"].last_line > t["pieces"].source_id.map(sources.lines)
-    yield "pieces", "last_line", beyond, "a line that the document has"
-    seen: set[str] = set()
+        for column, target in _links(table).items():
+            gone = rows[column].notna() & ~rows[column].isin(names[target])
+            yield from _told(table, rows, column, gone, f"a key of {target}.csv")
+    units = dict(zip(t["measures"].measure, t["measures"].unit, strict=True))
+    read = [_as_read(row, units.get(row.measure, "")) for row in t["claims"].itertuples()]
+    t = t | {"claims": t["claims"].assign(**pd.DataFrame(read, columns=READ_AS).set_axis(t["claims"].index))}
     for table in PLACED:
-        part, key = t[table], primary_key(table)[0]
-        yield table, key, part[key].isin(seen), "an id that stands in one table only"
-        seen |= set(part[key])
-        other = [not name.startswith(f"{piece}_") for name, piece in zip(part[key], part.piece_id, strict=True)]
-        yield table, key, other, "an id that begins with its piece_id and _"
-        long = [len(str(words).split()) > MAX_WORDS for words in part.as_printed]
-        yield table, "as_printed", long, f"at most {MAX_WORDS} words"
-        start, end = part.piece_id.map(pieces.first_line), part.piece_id.map(pieces.last_line)
-        yield table, "line", (part.line < start) | (part.line > end), "a line within its piece"
-        bare = part.line.isna() & part.piece_id.map(pieces.source_id).isin(texts)
-        yield table, "line", bare, "a line: the document has a text"
-    yield "stages", "order", t["stages"].duplicated(["scheme", "order"]), "a number that its scheme has once"
-    circles = _circular(dict(zip(t["measures"].measure, t["measures"].part_of, strict=True)))
-    yield "measures", "part_of", t["measures"].measure.isin(circles), "a wider measure, in no circle"
-    yield from _claim_rules(t["claims"], dict(zip(t["measures"].measure, t["measures"].unit, strict=True)))
-    sums, ids = t["derivations"], set(t["claims"].claim_id)
-    yield "derivations", "reason", sums.formula.isna() & sums.reason.isna(), "a formula, or why there is none"
+        words = base[table].set_index(primary_key(table)).as_printed
+        t[table] = t[table].assign(before=t[table].iloc[:, 0].map(words))
+    names["circular"] = _circular
+    for rule in pd.read_csv(Path(__file__).with_name("rules.csv")).to_dict("records"):
+        linked = set(re.findall(r"\w+__\w+", f"{rule['wrong']} {rule['expected']}"))
+        for table in [table for table in rule["tables"].split() if len(t[table])]:
+            rows = t[table].assign(**{name: _cells(t, table, name) for name in linked})
+            wrong: Any = rows.eval(rule["wrong"], local_dict=names, engine="python")
+            told = [rule["expected"].format_map(row) for row in rows.to_dict("records")] if wrong.any() else ""
+            yield from _told(table, rows, rule["column"], wrong, told)
+    sums, ids = t["derivations"], set(names["claims"])
     told = [_formula(text, ids) for text in sums.formula.fillna("0")]
-    yield "derivations", "formula", told, told
+    yield from _told("derivations", sums, "formula", told, told)
 
 
-def _refers(t: Tables, table: str, column: str, *targets: str, where: Any = True) -> Rule:
-    cells, known = t[table][column], pd.concat([t[target].iloc[:, 0] for target in targets])
-    return table, column, where & cells.notna() & ~cells.isin(known), f"a key of {' or '.join(targets)}.csv"
+def _links(table: str) -> dict[str, str]:
+    """Tables by the columns that hold their keys."""
+    links = schemas()[table].get("foreignKeys", [])
+    return {link["fields"][0]: link["reference"]["resource"] or table for link in links}
 
 
-def _claim_rules(c: pd.DataFrame, units: dict[str, str]) -> Iterator[Rule]:
-    hand, bounded, lost = c.bounds_note.notna(), c.low.notna() | c.high.notna(), c.wording == "lost"
-    read = c.wording.isin(READ)
-    yield "claims", "bounds_note", hand != bounded, "low or high set by hand and the reason, or neither"
-    yield "claims", "bounds_note", (c.wording == "indefinite") & ~hand, "how low and high follow from the words"
-    yield "claims", "value", (c.value < c.low) | (c.value > c.high), "a value between low and high"
-    yield "claims", "value", lost & (c.value.notna() | bounded), "nothing: the number was lost; never guess"
-    yield "claims", "value", read & (c.value.isna() | c.step.isna()), "a value and a step"
-    span, tally = c.wording == "between", c.wording.isin(["bare", "only"])
-    yield "claims", "value_to", span != c.value_to.notna(), "an upper number just for the wording between"
-    yield "claims", "exact", c.exact.fillna(False) & ~tally, "nothing: vague words are no complete tally"
-    rows: dict[str, Any] = {str(row.claim_id): row for row in c.itertuples()}
-    for column in ("value", "value_to", "step", "wording"):
-        told = [_said(row, column) if asked else "" for row, asked in zip(rows.values(), read & ~hand, strict=True)]
-        yield "claims", column, told, told
-    for column in ("repeats", "same_as", "supersedes"):
-        circles = _circular(dict(zip(rows, c[column], strict=True)))
-        yield "claims", column, c.claim_id.isin(circles), "an earlier statement, in no circle"
-    for column in ("repeats", "same_as"):
-        told = [_alike(row, rows, column, units) for row in rows.values()]
-        yield "claims", column, told, told
-    yield _refers({"claims": c}, "claims", "supersedes", "claims")
-    yield "claims", "note", c.supersedes.notna() & c.note.isna(), "why this statement corrects the other"
-    twice = c.supersedes.notna() & c.supersedes.duplicated()
-    yield "claims", "supersedes", twice, "a statement that no other corrects; name its last correction"
-    corrected = c.supersedes.map(c.set_index("claim_id").measure)
-    yield "claims", "measure", corrected.notna() & (corrected != c.measure), "the measure of the corrected statement"
+def _cells(t: Tables, table: str, name: str) -> pd.Series[Any]:
+    """A column, or after two underscores one of the rows that it names; they are of its own table if no link says."""
+    column, _, rest = name.partition("__")
+    if not rest:
+        return t[table][column]
+    target = _links(table).get(column, table)
+    return t[table][column].map(_cells(t, target, rest).set_axis(t[target].iloc[:, 0]))
 
 
-def _circular(after: Mapping[str, Any]) -> set[str]:
-    """Names from which a chain of references never ends."""
-    reached = pd.Series(after, dtype="object")
+def _circular(names: pd.Series[Any], after: pd.Series[Any]) -> pd.Series[Any]:
+    """From which names a chain of references never ends."""
+    reached = pd.Series(after.array, names, dtype="object")
     for _ in range(len(reached).bit_length()):  # twice as far each time, at last further than any chain that ends
         reached = reached.map(reached)
-    return set(reached.index[reached.notna()])
+    return reached.notna().set_axis(names.index)
 
 
-def _reworded(own: Tables, base: Mapping[str, pd.DataFrame]) -> Iterator[Rule]:
-    """Other words under the id of a row that is there: a correction keeps what was printed in sight."""
-    for table in set(PLACED) & set(own):
-        rows, key = own[table], primary_key(table)[0]
-        before = rows[key].map(base[table].set_index(key).as_printed)
-        how = "as under this id; a correction has an id of its own and names this one in supersedes"
-        told = [f"{was!r} {how}" for was in before]
-        yield table, "as_printed", before.notna() & (before != rows.as_printed), told
-
-
-def _said(row: Any, column: str) -> str:
-    """What the words say, where it is not what a column holds, and no note that quotes them says why."""
-    words, stored, note = str(row.as_printed), getattr(row, column), str(row.note)
-    quoted = any(part in words.lower() or words.lower() in part for part in re.findall(r"'([^']{3,})'", note.lower()))
-    fixed = column in ("step", "value_to") or (column == "value" and re.search(r"\d", words))  # no note helps these
-    if pd.isna(row.as_printed) or pd.isna(row.value) or (quoted and not fixed):
-        return ""
-    how = "" if fixed else f", or a note that quotes '{words}' and says how it is read"
+def _as_read(row: Any, unit: str) -> dict[str, Any]:
+    """What the words of a claim say, or why they say no number, and its range by the plain reading."""
+    told: dict[str, Any] = {
+        "least": 0.0 if pd.isna(row.low) else row.low,
+        "most": math.inf if pd.isna(row.high) else row.high,
+    }
+    if row.wording not in READ or pd.notna(row.bounds_note) or pd.isna(row.value) or pd.isna(row.as_printed):
+        return told
+    if row.value >= 0 and row.step >= 0:
+        exact = bool(pd.notna(row.exact) and row.exact)
+        ends = PLAIN.range(row.value, row.wording, row.step, unit=unit, exact=exact, value_to=row.value_to)
+        told = dict(zip(told, ends, strict=True))
+    words, note = row.as_printed, str(row.note).lower()
+    how = f", or a note that quotes '{words}' and says how it is read"
+    noted = ("wording",) if re.search(r"\d", words) else ("wording", "value", "unread")  # of others no note helps
+    told |= {f"how_{name}": how if name in noted else "" for name in ("wording", "value")}
     try:
-        said = getattr(parse(words), column)
+        said = parse(words)
+        read = {name: getattr(said, name) for name in SAID}
     except Unreadable as error:
         either = re.findall(r"\d+\.\d{3}\b", words)  # "27.000" is 27 or 27,000
         numbers = [float(text) for both in either for text in (both, both.replace(".", ""))]
         numbers = numbers or [number for number, *_ in numbers_in(words)]
-        fine = column != "value" or any(_same(row.value, number) for number in numbers)
-        return "" if fine else f"a number of the words{how} ({error})"
-    alike = stored == said if column == "wording" else _same(stored, said)
-    return "" if alike else f"{_text(said)}, as {words!r} says{how}"
-
-
-def _same(a: float, b: float) -> bool:
-    return bool(pd.isna(a) and pd.isna(b)) or math.isclose(a, b, rel_tol=1e-6)
-
-
-def _alike(row: Any, rows: Mapping[str, Any], column: str, units: Mapping[str, str]) -> str:
-    """Why a statement is not of the same number as the one that it names; empty if it is, or names none."""
-    first = rows.get(getattr(row, column))
-    if first is None or first.measure != row.measure:
-        return "" if first is None else f"a statement on {row.measure}; that one is on {first.measure}"
-    if column == "repeats":
-        alike = _same(row.value, first.value) or pd.notna(row.same_as)
-        return "" if alike else f"a statement of the same value; that one is {first.value:.10g}"
-    (low, high), (other_low, other_high) = _range(row, units), _range(first, units)
-    return "" if max(low, other_low) <= min(high, other_high) else f"a range that meets {low:.10g} to {high:.10g}"
-
-
-def _range(row: Any, units: Mapping[str, str]) -> tuple[float, float]:
-    """The plain reading's range; without limits where the row gives none."""
-    if pd.isna(row.bounds_note) and row.value >= 0 and row.step >= 0 and row.wording in READ:
-        unit, exact = units.get(row.measure, ""), bool(pd.notna(row.exact) and row.exact)
-        return Reading().range(row.value, row.wording, row.step, unit=unit, exact=exact, value_to=row.value_to)
-    return (0.0 if pd.isna(row.low) else row.low), (math.inf if pd.isna(row.high) else row.high)
+        read = {} if any(math.isclose(row.value, number, rel_tol=1e-6) for number in numbers) else {"unread": error}
+    quoted = any(part in words.lower() or words.lower() in part for part in re.findall(r"'([^']{3,})'", note))
+    return told | {f"said_{name}": found for name, found in read.items() if not (quoted and name in noted)}
 
 
 def _formula(text: str, claims: set[str]) -> str:
@@ -346,15 +269,15 @@ def verify(texts: str | os.PathLike[str], evidence: Any) -> pd.DataFrame:
         raise DataError(f"{folder}: no such folder; give the folder that holds the source texts")
     sources, places = evidence["sources"].set_index("source_id"), []
     files = {name: folder / file for name, file in sources.file.dropna().items()}
-    read = {name: file.read_bytes() for name, file in files.items() if file.is_file()}
+    raw = {name: file.read_bytes() for name, file in files.items() if file.is_file()}
+    read = {name: data.decode("utf-8", "replace").split("\n") for name, data in raw.items()}
+    changed = {name for name, data in raw.items() if hashlib.sha256(data).hexdigest() != sources.sha256[name]}
     for table in PLACED:
         for row in evidence[table].itertuples():
-            source, raw = sources.loc[row.source_id], read.get(row.source_id, b"")
-            lines = raw.decode("utf-8", "replace").split("\n")
+            lines, file = read.get(row.source_id, []), sources.file[row.source_id]
             found = "no text and line are given" if pd.isna(row.line) else _look_up(lines, row.line, row.as_printed)
-            if found and raw and hashlib.sha256(raw).hexdigest() != source.sha256:
-                found += " (the text differs from the one that was coded)"
-            places.append((table, row[1], source.file, row.line, row.as_printed, not found, found))
+            found += " (the text differs from the one that was coded)" if found and row.source_id in changed else ""
+            places.append((table, row[1], file, row.line, row.as_printed, not found, found))
     return pd.DataFrame(places, columns=["table", "id", "file", "line", "as_printed", "verified", "found"])
 
 
@@ -365,5 +288,5 @@ def _look_up(lines: list[str], line: int, words: str) -> str:
     if hits:
         return "" if hits == 1 else f"the words stand {hits} times on the line; lengthen them"
     elsewhere = ", ".join(str(number) for number, text in enumerate(lines, start=1) if pattern.search(text))
-    nowhere = "the text file is not there" if lines == [""] else "the words stand nowhere in the file"
+    nowhere = "the text file is not there" if not lines else "the words stand nowhere in the file"
     return f"the words stand on line {elsewhere}" if elsewhere else nowhere

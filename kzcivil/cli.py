@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from kzcivil import checks, files, own, remarks
+from kzcivil import checks, files, remarks
 from kzcivil import publish as work
 from kzcivil.evidence import load
 from kzcivil.tables import DataError
@@ -50,7 +50,7 @@ Force = Annotated[bool, typer.Option("--force", help="Run also pages that nothin
 @app.command()
 def new(folder: Annotated[Path, typer.Argument(help="Folder for your own figures; made if it is not there.")]) -> None:
     """Begin a folder of your own: claims.csv with its heading, and a README with two worked examples."""
-    made = {folder / "claims.csv": own.CLAIMS.encode(), folder / "README.md": own.README.encode()}
+    made = {folder / path.name: path.read_bytes() for path in sorted(Path(__file__).with_name("new").iterdir())}
     if there := [path.name for path in made if path.exists()]:
         raise DataError(f"{folder} has a {there[0]} already; nothing was written")
     folder.mkdir(parents=True, exist_ok=True)
@@ -149,8 +149,8 @@ def compare(
     found = map(work.findings, (work.notebooks_folder(), out))
     table = remarks.compare(*(one[one.page.isin(names)] for one in found))
     text = remarks.compared(table)
-    files.write_whole(out / "compare.csv", table.to_csv(index=False, lineterminator="\n").encode())
-    files.write_whole(out / "compare.md", f"# What moved\n\n{text}\n".encode())
+    told, listed = f"# What moved\n\n{text}\n", table.to_csv(index=False, lineterminator="\n")
+    files.write_all({out / "compare.csv": listed.encode(), out / "compare.md": told.encode()})
     typer.echo(f"{text}\n\nAll findings: {out / 'compare.csv'}")
     return fine
 

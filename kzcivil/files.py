@@ -68,11 +68,6 @@ def write_all(files: Mapping[Path, bytes]) -> list[str]:
     return [path.name for path in changed]
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    write_all({path: data})
-
-
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """Keep a folder, made if it is not there, for one process; the lock ends with it, however it ends."""

@@ -15,7 +15,7 @@ import pandas as pd
 from kzcivil.canvas import rounded
 from kzcivil.evidence import Evidence
 from kzcivil.figure import Figure
-from kzcivil.files import write_whole
+from kzcivil.files import write_all
 from kzcivil.reading import Reading
 from kzcivil.words import escaped, number, several
 
@@ -200,7 +200,7 @@ def show(table: pd.DataFrame, caption: str) -> Shown:
             _page.tables += 1
             path = Path(folder) / f"table_{_page.tables}.csv"
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, table.to_csv(index=False, lineterminator="\n").encode())
+            write_all({path: table.to_csv(index=False, lineterminator="\n").encode()})
             where = "/".join(path.parts[-3:])
         caption = f"{caption} (the first {LONGEST} of {len(table):,} rows; all are in {where})"
         table = table.head(LONGEST)

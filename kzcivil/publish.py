@@ -22,7 +22,7 @@ import pandas as pd
 
 from kzcivil.canvas import rounded, small_png
 from kzcivil.evidence import VARIABLE
-from kzcivil.files import alone, between, write_all, write_whole
+from kzcivil.files import alone, between, write_all
 from kzcivil.page import KEY, OVERFLOW
 from kzcivil.tables import DataError, bundle_folder
 
@@ -117,7 +117,7 @@ def run(pages: list[Path], out: Path, parameters: Mapping[str, Any], *, force: b
             mark = _checksum(same, page, str(wanted), *named, *collected)
             if not force and record.get(page.stem) == _checksum(mark, target):
                 return KEPT
-            write_whole(target, _written(_executed(page, wanted, out)))
+            write_all({target: _written(_executed(page, wanted, out))})
             record[page.stem] = _checksum(mark, target)
         except (DataError, OSError, RuntimeError) as error:  # a full disk, a kernel that does not start
             return str(error)
@@ -137,7 +137,7 @@ def run(pages: list[Path], out: Path, parameters: Mapping[str, Any], *, force: b
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
         if record:
-            write_whole(out / RECORD, f"{json.dumps(record, indent=1, sort_keys=True)}\n".encode())
+            write_all({out / RECORD: f"{json.dumps(record, indent=1, sort_keys=True)}\n".encode()})
     return {page.stem: ended[page] for page in pages}
 
 

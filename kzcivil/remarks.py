@@ -42,7 +42,7 @@ def remarks(evidence: Any) -> Iterator[str]:
     """What is striking about the reader's counts: a wider class, a clash with other counts, a likely repeat."""
     known = evidence.measures.set_index("measure").fillna("")
     table = evidence.figures().dropna(subset=["start", "low"]).sort_values(["start", "end"])
-    above = _wholes(known.part_of.to_dict())
+    part_of = known.part_of.to_dict()
     groups: dict[Any, pd.DataFrame] = dict(iter(table.fillna({"region": ""}).groupby(["measure", "scope", "region"])))
     for (measure, *place), rows in groups.items():
         for row in rows[rows.index.isin(evidence.own)].itertuples():
@@ -58,11 +58,13 @@ def remarks(evidence: Any) -> Iterator[str]:
                 yield f"{row.Index}: the same number as {name}; if it only repeats it, put that id into repeats"
             if known.nature[measure] == "stock":
                 yield from _between(row, others)
-            for whole in above[measure]:
+            whole = part_of[measure]
+            while whole:
                 wholes = groups.get((whole, *place), rows[:0])
                 wholes = wholes[(wholes.start <= row.end) & (wholes.end >= row.start) & (wholes.high < row.low)]
                 for name, other in wholes.head(1).figure.items():
                     yield f"{row.Index}: {row.figure} are more than {name}, {other}, of which they are a part"
+                whole = part_of.get(whole, "")
 
 
 def _between(row: Any, others: pd.DataFrame) -> Iterator[str]:
@@ -72,17 +74,6 @@ def _between(row: Any, others: pd.DataFrame) -> Iterator[str]:
         side, listed = "more" if row.low > pair.high.max() else "less", zip(pair.figure, pair.year, strict=True)
         told = " and ".join(f"{figure:face} of {year}" for figure, year in listed)
         yield f"{row.Index}: {row.figure:face}, {side} than both neighbours in time: {told}"
-
-
-def _wholes(part_of: dict[str, str]) -> dict[str, list[str]]:
-    """The wider measures of each, nearest first."""
-    found: dict[str, list[str]] = {}
-    for name, whole in part_of.items():
-        found[name], at = [], whole
-        while at:
-            found[name].append(at)
-            at = part_of.get(at, "")
-    return found
 
 
 def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

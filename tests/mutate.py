@@ -32,7 +32,7 @@ MODULES = ("reading", "figure", "methods", "evidence", "checks")
 TESTS = [f"tests/test_{name}.py" for name in (*MODULES, "general", "own")]
 PARTS = ("kzcivil", "tests", "data", "examples", "notebooks", "README.md", "pyproject.toml")
 PACKAGES = ("frictionless", "hypothesis", "kaleido", "nbclient", "pandas", "plotly.graph_objects", "pytest", "scipy.optimize", "seaborn", "typer")  # fmt: skip
-SLOW = "not any_cells and not many_rows and not frictionless_agrees and not its_charts and not new_then_check"
+SLOW = "not any_cells and not many_rows and not frictionless and not its_charts and not new_then_check"
 """What other tests see sooner."""
 QUICK = 0.1
 """Seconds; every test of a module's own file that takes less is run: cases made at import call nothing later."""

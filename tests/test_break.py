@@ -271,6 +271,7 @@ FILE_CASES = [
     Case("an open quote", {C: HEAD + 'ngos,"5,2020,X\n'}, (C, None, "")),
     Case("an extra cell", {C: HEAD + "ngos,5,2020,X,Y\n"}, (C, None, "")),
     Case("a column twice", {C: HEAD.replace("source", "source,YEAR") + "ngos,5,2020,X,1\n"}, (C, None, "")),
+    Case("a column twice but for a space", {C: HEAD.replace("source", "source, year") + "ngos,5,2020,X,1\n"}, (C, None, "")),
     Case("a column misspelt", claims(small(vlue="5")), (C, 1, "vlue")),
     Case("a heading with a fault and a row with one", claims(small(vlue="5", year="soon")), (C, R2, "year")),
     Case("a column missing and an unknown measure", {C: table({"measure": "nogs", "as_printed": "5", "year": "2020"})}, (C, 1, "")),

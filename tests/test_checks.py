@@ -90,14 +90,6 @@ RULES = [
 ]
 
 
-@pytest.fixture
-def rules_only(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The schema costs half a second a case; the collection's own rules are asked without it."""
-    if request.getfixturevalue("change") in [change for change, *_ in RULES]:
-        monkeypatch.setattr(checks, "_by_schema", lambda *_, **__: [])
-
-
-@pytest.mark.usefixtures("rules_only")
 @pytest.mark.parametrize(("change", "column", "words"), [*CELLS, *RULES])
 def test_each_planted_fault_is_found_with_its_place(
     plant: Plant, change: dict[str, str], column: str, words: str
@@ -263,6 +255,38 @@ def test_refresh_writes_checksums_and_columns(tmp_path: Path) -> None:
     assert before == {path: path.read_bytes() for path in home.iterdir()}
 
 
+def test_frictionless_finds_no_fault_in_a_cell_that_is_not_told(tmp_path: Path) -> None:
+    """Another hand's reading of the schema: each kind of constraint is broken in a bundle."""
+    from frictionless import Package
+
+    home = shutil.copytree(bundle_folder(), tmp_path / "data")
+    for table, row, column, cell in (
+        ("claims", 0, "value", "many"), ("claims", 1, "start", "2003-13-01"), ("claims", 2, "exact", "yes"),
+        ("claims", 3, "wording", "roughly"), ("claims", 4, "wording", ""), ("claims", 5, "low", "-1"),
+        ("claims", 6, "line", "99999999"), ("claims", 7, "end", "2101-01-01"), ("claims", 8, "region", "Almaty"),
+        ("claims", 9, "claim_id", "Not An Id"), ("events", 0, "start", "1899-12-31"), ("stages", 0, "end_low", "soon"),
+        ("context", 0, "value", "0"), ("sources", 0, "sha256", "0"), ("regions", 1, "region", "KZ-10"),
+        ("claims", 10, "piece_id", "nowhere"), ("measures", 0, "part_of", "nobody"),
+    ):  # fmt: skip
+        with (home / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        rows[row][column] = cell
+        with (home / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    theirs = {
+        (f"{task.name}.csv", error.row_number, getattr(error, "field_name", ""))
+        for task in Package(str(home / "datapackage.json")).validate().tasks
+        for error in task.errors
+        if getattr(error, "row_number", None)
+    }
+    problems = checks._problems(home, empty_tables(), whole=True)[0]
+    ours = {(one.file, one.row, one.column) for one in problems} | {(one.file, one.row, "") for one in problems}
+    assert len(theirs) >= 16
+    assert not theirs - ours
+
+
 def test_what_the_schema_finds_in_a_bundle(tmp_path: Path) -> None:
     home = shutil.copytree(bundle_folder(), tmp_path / "data")
     for name, change in (
@@ -299,10 +323,10 @@ def test_the_schema_is_asked_of_every_cell_and_of_the_files(tmp_path: Path) -> N
     home = shutil.copytree(bundle_folder(), tmp_path / "data")
     text = (home / "measures.csv").read_text(encoding="utf-8").replace(",stock,", ",heap,", 1)
     (home / "measures.csv").write_text(text, encoding="utf-8")
-    found = list(checks._by_schema(home, checks._bundle(home)[0]))
+    found = checks._problems(home, empty_tables(), whole=True)[0]
     nature = [one for one in found if one.column]
     assert [(one.file, one.row, one.column, one.found, one.advice) for one in nature] == [
-        ("measures.csv", 2, "nature", "'heap'", checks.ADVICE)
+        ("measures.csv", 2, "nature", "'heap'", checks.Problem("", None, "", "", "").advice)
     ]
     assert "enum" in nature[0].expected
     assert {(one.file, one.row, one.column) for one in found if not one.column} == {("measures.csv", None, "")}
@@ -449,7 +473,7 @@ def test_a_rule_finds_its_fault_and_no_other(
     at = rows.index[rows.iloc[:, 0] == name][0]
     for column, cell in change.items():
         rows.loc[at, column] = cell
-    found = list(checks._told(norland | {table: rows}, checks._rules(norland | {table: rows})))
+    found = list(checks._rules(norland | {table: rows}, empty_tables()))
     assert len(found) == len(wrong), found
     for problem, told in zip(found, wrong, strict=True):
         assert f"{problem.column}: {problem.expected}".startswith(told)
@@ -468,8 +492,9 @@ def test_a_rule_finds_its_fault_and_no_other(
 
 def test_circles_and_what_leads_into_them() -> None:
     after = {"a": "b", "b": "c", "c": "b", "d": None, "e": "d", "f": "outside", "g": "a", "h": "h", "i": float("nan")}
-    assert checks._circular(after) == {"a", "b", "c", "g", "h"}
-    assert checks._circular({}) == set()
+    names = pd.Series([*after], range(2, 11))
+    assert set(names[checks._circular(names, pd.Series([*after.values()], names.index))]) == {"a", "b", "c", "g", "h"}
+    assert not len(checks._circular(names[:0], names[:0]))
 
 
 # --- the bundle -----------------------------------------------------------------------------------------------------

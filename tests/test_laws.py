@@ -191,7 +191,7 @@ def test_every_dependency_is_used(root: Path) -> None:
         source(path) for path in (root / "notebooks").glob("*.ipynb")
     )
     silent = {"ipykernel", "kaleido"} & {"ipykernel"}  # the kernel that runs the pages
-    names = {"pillow": "PIL"}
+    names = {"pillow": "PIL", "python-slugify": "slugify"}
     unused = [
         name
         for name in (re.match(r"[a-z0-9-]+", line)[0] for line in project)
@@ -250,7 +250,11 @@ def test_wheel_works_elsewhere(root: Path, tmp_path: Path) -> None:
         f"assert kz.__file__.startswith({str(tmp_path)!r}), kz.__file__\n"
         "from kzcivil.tables import bundle_folder\n"
         f"assert str(bundle_folder()).startswith({str(tmp_path)!r})\n"
+        "from kzcivil import checks, cli\n"
+        "assert not checks.validate()\n"
+        "cli.app(['new', 'mine'], standalone_mode=False)\n"
         "print(len(kz.load().claims))\n"
     )
     shown = subprocess.run([sys.executable, "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert int(shown.stdout) == len(kz.load().claims)
+    assert int(shown.stdout.split()[-1]) == len(kz.load().claims)
+    assert sorted(path.name for path in (tmp_path / "mine").iterdir()) == ["README.md", "claims.csv"]

@@ -439,7 +439,7 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
     target = tmp_path / "file"
     target.write_bytes(b"before")
     target.chmod(0o640)
-    files.write_whole(target, b"after")
+    files.write_all({target: b"after"})
     assert (target.read_bytes(), target.stat().st_mode & 0o777) == (b"after", 0o640)
 
     def broken(self: Path, to: object) -> None:
@@ -447,7 +447,7 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setattr(Path, "replace", broken)
     with pytest.raises(OSError, match="disk full"):
-        files.write_whole(target, b"half")
+        files.write_all({target: b"half"})
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
     assert target.read_bytes() == b"after"
 
