@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import Plant
+from made import Plant
 
 import kzcivil as kz
 from kzcivil import checks, files

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import PAGE, Plant, write_page
+from made import PAGE, Plant, write_page
 from typer.testing import CliRunner, Result
 
 from kzcivil import publish

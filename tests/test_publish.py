@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import FIRST, PAGE, write_page
+from made import FIRST, PAGE, write_page
 
 import kzcivil as kz
 from kzcivil import files, publish
