@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
-from kzcivil.bounds import Leaf, Node, Range, bounds_of, face_of, leaves_of
+from kzcivil.bounds import Leaf, Node, bounds_of, leaves_of
 from kzcivil.units import RATIOS, UNIT_RULES, sum_unit
 from kzcivil.words import escaped, in_words, written
 
@@ -91,8 +91,8 @@ class Figure:
         return gone or (("a number that this can be computed with",) if self._found is None else ())
 
     @cached_property
-    def _found(self) -> Range | None:
-        """The range, or None where the computation has no value (a divisor of zero, a root of a negative number)."""
+    def _found(self) -> tuple[float, float, float] | None:
+        """Low, face, high, or None where there is no value (a divisor of zero, a root of a negative number)."""
         try:
             return bounds_of(self._node)
         except (ZeroDivisionError, ValueError, OverflowError, RecursionError):
@@ -104,13 +104,13 @@ class Figure:
 
     @cached_property
     def face(self) -> float:
-        return math.nan if self.missing else face_of(self._node)
+        return math.nan if self.missing or self._found is None else self._found[1]
 
     @cached_property
-    def _ends(self) -> Range:
+    def _ends(self) -> tuple[float, float]:
         if self.missing or self._found is None:
             return math.nan, math.nan
-        (low, high), face = self._found, self.face
+        low, face, high = self._found
         # Rounding of the last binary digit must not push an end past the face value.
         if abs(high - low) <= 1e-12 * abs(face):
             return face, face
