@@ -27,8 +27,8 @@ Node = Any
 MAX_POWER = 400
 WORK = 100_000
 """Operations that the search for an end may take; past it the end is safe but may be too far out."""
-FAR = 1e60
-"""Stands for an open end where a limit is taken."""
+FAR, LARGE = 1e60, 1e30
+"""What stands for an open end where a limit is taken, and what shows in a result that it was open."""
 CLOSE = 1e-9
 """Relative gap at which an end counts as found."""
 ANY, ONE, ZERO = (-math.inf, math.inf), (1.0, 1.0), (0.0, 0.0)
@@ -51,6 +51,7 @@ class Leaf:
     missing: bool = False
     when: tuple[float, float, float] | None = None
     """Date in decimal years: face, earliest, latest."""
+    unit: str = ""
 
 
 def in_order(node: Node) -> Iterator[Node]:
@@ -106,17 +107,6 @@ def _raise(base: float, exponent: float) -> float:
         return base**exponent if base or exponent >= 0 else math.inf
     except OverflowError:
         return math.copysign(math.inf, base) if exponent % 2 else math.inf
-
-
-def _near(ends: Range) -> Range:
-    return max(ends[0], -FAR), min(ends[1], FAR)
-
-
-def _limits(ends: Iterable[float]) -> Range:
-    """Ends with what lies beyond all measure as open, and what is next to nothing as nothing."""
-    root = math.sqrt(FAR)
-    low, high = (math.copysign(math.inf, x) if abs(x) > root else x if abs(x) > 1 / root else 0.0 for x in ends)
-    return low, high
 
 
 # --- steps ----------------------------------------------------------------------------------------------------------
@@ -261,20 +251,20 @@ def bounds_of(node: Node) -> tuple[float, float, float]:
     times = made.used(result)
     steps = {at: made.steps[at] for at in times}
     leaves = [leaf for _, _, leaf in steps.values() if leaf]
-    low, high = _values(steps, {leaf.key: (leaf.face, leaf.face) for leaf in leaves})[result]
-    face = (
-        low
-        if math.isfinite(low) and low == high and not any(math.isnan(leaf.face) for leaf in leaves_of(node))
-        else math.nan
-    )
+    ends = _values(steps, {leaf.key: (leaf.face, leaf.face) for leaf in leaves})[result]
+    known = ends[0] == ends[1] and math.isfinite(ends[0]) and not any(math.isnan(leaf.face) for leaf in leaves_of(node))
+    face = ends[0] if known else math.nan
     if not any(times[at] > 1 and made.ranges[at][0] < made.ranges[at][1] for at in steps):
         return made.ranges[result][0], face, made.ranges[result][1]
-    ends = {leaf.key: (leaf.low, leaf.high) for leaf in leaves}
-    box = {key: _near(pair) for key, pair in ends.items()}
-    size = abs(face) or 1.0
-    low, high = _least(steps, box, size), -_least(steps | {result + 1: ("+", ((result, -1.0),), None)}, box, size)
-    low, high = _limits((low, high)) if box != ends else (low, high)
-    return low, face, high
+    box = {leaf.key: (max(leaf.low, -FAR), min(leaf.high, FAR)) for leaf in leaves}
+    found = []
+    for way in (1, -1):
+        steps = {at: made.steps[at] for at in made.used(made.add([(result, way)]))}
+        end = way * _least(steps, box, abs(face) or 1.0)
+        if any(math.isinf(leaf.low) or math.isinf(leaf.high) for leaf in leaves):
+            end = math.copysign(math.inf, end) if abs(end) > LARGE else end if abs(end) > 1 / LARGE else 0.0
+        found.append(end)
+    return found[0], face, found[1]
 
 
 def _values(steps: dict[int, Step], box: Box) -> dict[int, Range]:

@@ -46,10 +46,23 @@ def sum_unit(a: str, b: str) -> str:
     raise ValueError(f"{a or 'a plain number'} and {b or 'a plain number'} cannot be added; they are different things")
 
 
+def picked_unit(a: str, b: str) -> str:
+    if a and b and a != b:
+        raise ValueError(f"{a} and {b} cannot be compared; they are different things")
+    return a or b
+
+
 def power_unit(a: str, b: str) -> str:
     if b not in (*RATIOS, "years", "per year") or a not in RATIOS:
         raise ValueError(f"{a or 'a number'} to the power of {b or 'a number'} makes no sense")
     return a
 
 
-UNIT_RULES = {"+": sum_unit, "*": product_unit, "/": ratio_unit, "**": power_unit}
+UNIT_RULES = {
+    "+": sum_unit,
+    "*": product_unit,
+    "/": ratio_unit,
+    "**": power_unit,
+    "max": picked_unit,
+    "min": picked_unit,
+}
