@@ -102,7 +102,7 @@ class Figure:
         """What is missing; least, face and greatest value."""
         gone = dict.fromkeys(leaf.words for leaf in leaves_of(self._node) if leaf.missing)
         with suppress(ZeroDivisionError, ValueError, OverflowError, RecursionError):
-            low, face, high = bounds_of(self._node) if not gone else (math.nan,) * 3
+            low, face, high = map(float, (math.nan,) * 3 if gone else bounds_of(self._node))
             # Rounding of the last binary digit must not push an end past the face value.
             one = abs(high - low) <= 1e-12 * abs(face)
             return tuple(gone), face if one else min(low, face), face, face if one else max(high, face)
