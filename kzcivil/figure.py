@@ -17,7 +17,7 @@ from itertools import count
 from typing import Any
 
 from kzcivil.bounds import Leaf, Node, bounds_of, leaves_of
-from kzcivil.units import RATIOS, UNIT_RULES
+from kzcivil.units import RATIOS, unit_of
 from kzcivil.words import escaped, in_words, written
 
 
@@ -40,7 +40,7 @@ def _computed(sign: str, first: Any, second: Any) -> Figure:
     if sign == "+" and 0.0 in (a, b):
         return right if a == 0.0 else left
     try:
-        unit = UNIT_RULES[sign](left.unit, right.unit)
+        unit = unit_of(sign, left.unit, right.unit)
     except ValueError:
         if not (left.missing or right.missing):
             raise
@@ -282,10 +282,9 @@ def total(figures: Iterable[Any]) -> Figure:
     5 NGOs
     """
     known = [one for one in map(_as_figure, figures) if one is not None] or [absent("any number to add up")]
-    if not known[0].missing:
-        for item in known:
-            if not item.missing:
-                UNIT_RULES["+"](known[0].unit, item.unit)
+    for item in () if known[0].missing else known:
+        if not item.missing:
+            unit_of("+", known[0].unit, item.unit)
     return Figure(("+", *(item._node for item in known)), known[0].unit)
 
 
