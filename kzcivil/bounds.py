@@ -25,12 +25,9 @@ Node = Any
 """An expression: a Leaf, a plain number, or a tuple of an operator's sign and its operands."""
 
 MAX_POWER = 400
-WORK = 100_000
-"""Operations that the search for an end may take; past it the end is safe but may be too far out."""
-FAR, LARGE = 1e60, 1e30
-"""What stands for an open end where a limit is taken, and what shows in a result that it was open."""
-CLOSE = 1e-9
-"""Relative gap at which an end counts as found."""
+WORK = 100_000  # operations that the search for an end may take; past it the end is safe but may be too far out
+FAR, LARGE = 1e60, 1e30  # stands for an open end where a limit is taken; shows in a result that it was open
+CLOSE = 1e-9  # relative gap at which an end counts as found
 ANY, ONE, ZERO = (-math.inf, math.inf), (1.0, 1.0), (0.0, 0.0)
 
 
@@ -95,6 +92,8 @@ def _divide(a: Range, b: Range) -> Range:
 
 
 def _power(a: Range, b: Range) -> Range:
+    if b == ONE:
+        return a
     whole = b[0] == b[1] == int(b[0])
     if whole and b[0] < 0:
         return _divide(ONE, _power(a, (-b[0], -b[0])))
@@ -120,8 +119,9 @@ def _range(step: Step, found: dict[int, Range], box: Box) -> Range:
     if sign == "+":
         return reduce(_add, [_multiply(found[at], (factor, factor)) for at, factor in items], ZERO)
     if sign == "*":
-        tops, bottoms = ([_power(found[at], (n * p, n * p)) for at, p in items if n * p > 0] for n in (1, -1))
-        return _divide(reduce(_multiply, tops, ONE), reduce(_multiply, bottoms, ONE))
+        top = reduce(_multiply, [_power(found[at], (power, power)) for at, power in items if power > 0], ONE)
+        bottom = reduce(_multiply, [_power(found[at], (-power, -power)) for at, power in items if power < 0], ONE)
+        return top if bottom == ONE else _divide(top, bottom)
     a, b = (found[at] for at, _ in items)
     pick = max if sign == "max" else min
     return _power(a, b) if sign == "**" else (pick(a[0], b[0]), pick(a[1], b[1]))
@@ -153,7 +153,7 @@ class Steps:
         return dict(self.steps[at][1]) if self.steps[at][0] == sign else {at: 1.0}
 
     def read(self, node: Node) -> int:
-        """Where an expression stands, made so that as few numbers as may be occur twice."""
+        """Where an expression stands."""
         made: dict[int, int] = {}
         for item in in_order(node):
             if isinstance(item, tuple):
@@ -165,18 +165,26 @@ class Steps:
                 made[id(item)] = self.place("leaf", [], item)
             else:
                 made[id(item)] = self.add([(0, item.low if isinstance(item, Leaf) else item)])
+        return made[id(node)]
+
+    def divided(self, result: int) -> int:
+        """Where the same stands with its quotients divided through, so that fewer numbers are used twice."""
         new: dict[int, int] = {}
-        for at in self.used(made[id(node)]):
+        for at in self.used(result):
             sign, items, leaf = self.steps[at]
             new[at] = at if leaf else self.make(sign, [(new[part], times) for part, times in items], divide=True)
-        return new[made[id(node)]]
+        return new[result]
 
     def used(self, result: int) -> dict[int, int]:
         """The steps that one rests on, in order, each with how often it is used."""
-        times = Counter([result])
+        times = {result: 1}
         for at in range(result, -1, -1):
-            times.update(part for part, _ in self.steps[at][1] if at in times)
+            for part, _ in self.steps[at][1] if at in times else ():
+                times[part] = times.get(part, 0) + 1
         return dict(sorted(times.items()))
+
+    def repeats(self, times: dict[int, int]) -> bool:
+        return any(often > 1 and self.ranges[at][0] < self.ranges[at][1] for at, often in times.items())
 
     def make(self, sign: str, parts: list[tuple[int, float]], *, divide: bool = False) -> int:
         if sign == "+":
@@ -246,15 +254,19 @@ class Steps:
 
 def bounds_of(node: Node) -> tuple[float, float, float]:
     """Least value of an expression, its value with each leaf at its face value (NaN if there is none), and greatest."""
+    if isinstance(node, Leaf):
+        return node.low, node.face, node.high
     made = Steps()
     result = made.read(node)
+    if made.repeats(made.used(result)):
+        result = made.divided(result)
     times = made.used(result)
     steps = {at: made.steps[at] for at in times}
     leaves = [leaf for _, _, leaf in steps.values() if leaf]
-    ends = _values(steps, {leaf.key: (leaf.face, leaf.face) for leaf in leaves})[result]
-    known = ends[0] == ends[1] and math.isfinite(ends[0]) and not any(math.isnan(leaf.face) for leaf in leaves_of(node))
-    face = ends[0] if known else math.nan
-    if not any(times[at] > 1 and made.ranges[at][0] < made.ranges[at][1] for at in steps):
+    low, high = _values(steps, {leaf.key: (leaf.face, leaf.face) for leaf in leaves})[result]
+    known = low == high and math.isfinite(low) and not any(math.isnan(leaf.face) for leaf in leaves_of(node))
+    face = low if known else math.nan
+    if not made.repeats(times):
         return made.ranges[result][0], face, made.ranges[result][1]
     box = {leaf.key: (max(leaf.low, -FAR), min(leaf.high, FAR)) for leaf in leaves}
     found = []
