@@ -233,20 +233,22 @@ class Steps:
             for at, more in self.parts("*", plain).items():
                 powers[at] = powers.get(at, 0) + more * power
         powers = {at: power for at, power in powers.items() if power}
-        above, under = ([at for at, power in powers.items() if power == way and divide] for way in (1, -1))
-        for whole, part in chain(product(above, under), product(under, above)):
-            terms, below, power = self.parts("+", whole), self.parts("+", part), powers[whole]
-            alike = terms.keys() & below.keys() - {0}
+        made: list[tuple[int, float]] = []
+        above, below = ({at: self.parts("+", at) for at in powers if powers[at] == way and divide} for way in (1, -1))
+        for (whole, terms), (part, other) in chain(
+            product(above.items(), below.items()), product(below.items(), above.items())
+        ):
+            alike = terms.keys() & other.keys() - {0} if whole in powers and part in powers else ()
             positive = self.ranges[whole][0] >= 0 and 0 <= self.ranges[part][0] < self.ranges[part][1]
-            if alike and (power == 1 or positive):
-                factor = terms[min(alike)] / below[min(alike)]
+            if alike and (whole in above or positive):
+                factor = terms[min(alike)] / other[min(alike)]
                 rest = self.add([(whole, 1), (part, -factor)])
                 if len(self.parts("+", rest)) < len(terms):
                     over = self.multiply([(rest, 1), (part, -1)], divide=True)
-                    others = [(at, more) for at, more in powers.items() if at not in (whole, part)]
-                    found = self.multiply([(self.add([(0, factor), (over, 1)]), power), *others], divide=True)
-                    return self.add([(found, times)])
-        return self.add([(self.place("*", sorted(powers.items())), times)])
+                    made.append((self.add([(0, factor), (over, 1)]), powers.pop(whole)))
+                    del powers[part]
+        found = self.place("*", sorted(powers.items()))
+        return self.add([(self.multiply([(found, 1), *made]) if made else found, times)])
 
 
 # --- least and greatest value ---------------------------------------------------------------------------------------

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import Plant
 
 import kzcivil as kz
+from conftest import Plant
 from kzcivil import checks, files
 from kzcivil.tables import bundle_folder, empty_tables
 

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import PAGE, Plant, write_page
 from typer.testing import CliRunner, Result
 
+from conftest import PAGE, Plant, write_page
 from kzcivil import publish
 from kzcivil.cli import app
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import FIRST, PAGE, write_page
 
 import kzcivil as kz
+from conftest import FIRST, PAGE, write_page
 from kzcivil import files, publish
 
 SENTENCE = "It is 3,000 NGOs."
