@@ -197,6 +197,10 @@ KNOWN = [
     ("even negative power across zero", figure(1, -2, 3) ** -2, 1 / 9, INF),
     ("a head", figure(30_000, 28_000, 36_000, "people") / figure(20_000, 20_000, 24_000, "NGOs"), 28 / 24, 36 / 20),
     ("a head, no ceiling", figure(30_000, 30_000, INF, "people") / figure(20_000, 20_000, INF, "NGOs"), 0, INF),
+    ("two parts of a whole", (P + Q) / (P + Q + A), 0.6, 1),
+    ("all but one part of a whole", (P + Q + OPEN - P) / (P + Q + OPEN), 3 / 8, 1),
+    ("a pole in a product", 1 / ((P - Q) * (P + 1)), -INF, INF),
+    ("the same in two shares", P / (P + 1) * (Q / (Q + 1)), 1 / 3, 20 / 27),
     ("small shares stay", figure(2e-8, 1e-8, 4e-8) / P * P, 1e-8, 4e-8),
 ]
 
