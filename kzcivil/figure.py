@@ -10,18 +10,24 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from itertools import count
 from typing import Any
 
-from kzcivil.bounds import Leaf, Node, Range, bounds_of, face_of, leaves_of
-from kzcivil.units import RATIOS, UNIT_RULES, sum_unit
+from kzcivil.bounds import Leaf, Node, bounds_of, leaves_of
+from kzcivil.units import RATIOS, unit_of
 from kzcivil.words import escaped, in_words, written
 
 
-def _both(sign: str) -> tuple[Callable[[Figure, Any], Figure], Callable[[Figure, Any], Figure]]:
-    """The operator of a sign, for a figure on its left and for one on its right."""
-    return lambda one, other: _computed(sign, one, other), lambda one, other: _computed(sign, other, one)
+def _as_figure(value: Any) -> Figure | None:
+    if isinstance(value, Figure):
+        return value
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return absent("a number that is not there")
+    known = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    return Figure(float(value)) if known else None
 
 
 def _computed(sign: str, first: Any, second: Any) -> Figure:
@@ -31,19 +37,22 @@ def _computed(sign: str, first: Any, second: Any) -> Figure:
     if sign == "-":
         sign, right = "+", -right
     a, b = left._node, right._node
-    if sign == "+":
-        if a == 0.0 or b == 0.0:
-            return right if a == 0.0 else left
-        node: Node = ("+", *(a[1:] if _is_sum(a) else (a,)), *(b[1:] if _is_sum(b) else (b,)))
-    else:
-        node = (sign, a, b)
+    if sign == "+" and 0.0 in (a, b):
+        return right if a == 0.0 else left
     try:
-        unit = UNIT_RULES[sign](left.unit, right.unit)
+        unit = unit_of(sign, left.unit, right.unit)
     except ValueError:
-        if left.missing or right.missing:
-            return Figure(node)
-        raise
-    return Figure(node, unit)
+        if not (left.missing or right.missing):
+            raise
+        unit = ""
+    # A sum of sums is one sum, so that a long one is not a deep one.
+    flat = [node[1:] if isinstance(node, tuple) and node[0] == sign == "+" else (node,) for node in (a, b)]
+    return Figure((sign, *flat[0], *flat[1]), unit)
+
+
+def _both(sign: str) -> tuple[Callable[[Figure, Any], Figure], Callable[[Figure, Any], Figure]]:
+    """The operator of a sign, for a figure on its left and for one on its right."""
+    return lambda one, other: _computed(sign, one, other), lambda one, other: _computed(sign, other, one)
 
 
 class Figure:
@@ -59,6 +68,8 @@ class Figure:
         The value with the printed numbers taken as they stand; NaN where the words give none.
     low, high : float
         The least and the greatest value that the words allow; ``inf`` where they set no ceiling.
+    exact : bool
+        Whether the range is one value.
     unit : str
     claims : tuple of str
         Ids of the printed statements it hangs on.
@@ -69,109 +80,65 @@ class Figure:
 
     Examples
     --------
-    >>> before, after = figure(3500, 3450, 3550, "NGOs"), figure(23335, unit="NGOs")
+    >>> before, after = figure(3500, 3450, 3550, "NGOs"), figure(23335, unit="NGOs", words="Register")
     >>> growth = after / before
-    >>> print(growth)
-    6.67 times (6.57 to 6.77)
+    >>> print(growth, growth.percent, growth.of("times as many"), sep="; ")
+    6.67 times (6.57 to 6.77); 667 % (657 to 677); 6.67 times as many (6.57 to 6.77)
     >>> f"{growth:face}", f"{growth:range}", f"{growth:face bare 2}"
     ('6.67 times', '6.57 to 6.77 times', '6.7')
-    >>> before - before
-    0 NGOs
+    >>> before - before, figure(8.6, unit="%").share, after.compare(before)
+    (0 NGOs, 0.086, 'above')
+    >>> growth.why()
+    6.67 times (6.57 to 6.77) = 23,335 / 3,500
+    - 23,335 NGOs: Register
+    - 3,500 NGOs (3,450 to 3,550)
     """
 
-    __slots__ = ("__dict__", "_node", "unit")
-
     def __init__(self, node: Node, unit: str = "") -> None:
-        self._node = node
-        self.unit = unit
+        self._node, self.unit = node, unit
 
     @cached_property
+    def _known(self) -> tuple[tuple[str, ...], float, float, float]:
+        """What is missing; least, face and greatest value."""
+        gone = dict.fromkeys(leaf.words for leaf in leaves_of(self._node) if leaf.missing)
+        with suppress(ZeroDivisionError, ValueError, OverflowError, RecursionError):
+            low, face, high = map(float, (math.nan,) * 3 if gone else bounds_of(self._node))
+            # Rounding of the last binary digit must not push an end past the face value.
+            one = abs(high - low) <= 1e-12 * abs(face)
+            return tuple(gone), face if one else min(low, face), face, face if one else max(high, face)
+        return ("a number that this can be computed with",), math.nan, math.nan, math.nan
+
+    @property
     def missing(self) -> tuple[str, ...]:
-        gone = tuple(dict.fromkeys(leaf.words for leaf in leaves_of(self._node) if leaf.missing))
-        return gone or (("a number that this can be computed with",) if self._found is None else ())
-
-    @cached_property
-    def _found(self) -> Range | None:
-        """The range, or None where the computation has no value (a divisor of zero, a root of a negative number)."""
-        try:
-            return bounds_of(self._node)
-        except (ZeroDivisionError, ValueError, OverflowError, RecursionError):
-            return None
-
-    @cached_property
-    def claims(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(leaf.key for leaf in leaves_of(self._node) if leaf.kind == "printed"))
-
-    @cached_property
-    def face(self) -> float:
-        return math.nan if self.missing else face_of(self._node)
-
-    @cached_property
-    def _ends(self) -> Range:
-        if self.missing or self._found is None:
-            return math.nan, math.nan
-        (low, high), face = self._found, self.face
-        # Rounding of the last binary digit must not push an end past the face value.
-        if abs(high - low) <= 1e-12 * abs(face):
-            return face, face
-        return (low, high) if math.isnan(face) else (min(low, face), max(high, face))
+        return self._known[0]
 
     @property
     def low(self) -> float:
-        return self._ends[0]
+        return self._known[1]
+
+    @property
+    def face(self) -> float:
+        return self._known[2]
 
     @property
     def high(self) -> float:
-        return self._ends[1]
+        return self._known[3]
 
     @property
     def exact(self) -> bool:
-        """Whether the range is one value."""
         return self.low == self.high
-
-    @property
-    def formula(self) -> str:
-        return written(self._node, lambda leaf: leaf.key)
 
     @property
     def leaves(self) -> tuple[Leaf, ...]:
         return tuple({leaf.key: leaf for leaf in leaves_of(self._node)}.values())
 
-    def of(self, unit: str) -> Figure:
-        """The same figure with its unit named anew.
-
-        Examples
-        --------
-        >>> print(figure(1.5, unit="people per organisation").of("employees per NGO"))
-        1.5 employees per NGO
-        """
-        return Figure(self._node, unit)
+    @property
+    def claims(self) -> tuple[str, ...]:
+        return tuple(leaf.key for leaf in self.leaves if leaf.kind == "printed")
 
     @property
-    def percent(self) -> Figure:
-        """A ratio as a percentage.
-
-        Examples
-        --------
-        >>> print((figure(20) / 120).percent)
-        16.7 %
-        """
-        if self.unit not in RATIOS and not self.missing:
-            raise ValueError(f"a figure in {self.unit} is no ratio; only a ratio can be shown as a percentage")
-        return Figure(("*", 100.0, self._node), "%")
-
-    @property
-    def share(self) -> Figure:
-        """A percentage as a ratio.
-
-        Examples
-        --------
-        >>> print(figure(8.6, unit="%").share)
-        0.086
-        """
-        if not self.unit.startswith("%") and not self.missing:
-            raise ValueError(f"a figure in {self.unit or 'plain numbers'} is no percentage")
-        return Figure(("*", 0.01, self._node))
+    def formula(self) -> str:
+        return written(self._node, lambda leaf: leaf.key)
 
     @property
     def year(self) -> str:
@@ -179,14 +146,26 @@ class Figure:
         when = self._node.when if isinstance(self._node, Leaf) else None
         return "an unknown year" if when is None else str(int(when[0]))
 
-    def compare(self, other: Any) -> str:
-        """``"above"``, ``"below"``, ``"equal"``, ``"undecided"`` (the ranges allow more than one) or ``"unknown"``.
+    def of(self, unit: str) -> Figure:
+        """The same figure with its unit named anew."""
+        return Figure(self._node, unit)
 
-        Examples
-        --------
-        >>> figure(20_000, 20_000, 24_000, "NGOs").compare(figure(4_500, 4_450, 4_550, "NGOs"))
-        'above'
-        """
+    @property
+    def percent(self) -> Figure:
+        """A ratio as a percentage; ValueError if it is none."""
+        if self.unit not in RATIOS and not self.missing:
+            raise ValueError(f"a figure in {self.unit} is no ratio; only a ratio can be shown as a percentage")
+        return Figure(("*", 100.0, self._node), "%")
+
+    @property
+    def share(self) -> Figure:
+        """A percentage as a ratio; ValueError if it is none."""
+        if not self.unit.startswith("%") and not self.missing:
+            raise ValueError(f"a figure in {self.unit or 'plain numbers'} is no percentage")
+        return Figure(("*", 0.01, self._node))
+
+    def compare(self, other: Any) -> str:
+        """``"above"``, ``"below"``, ``"equal"``, ``"undecided"`` (the ranges allow more than one) or ``"unknown"``."""
         gap = self - other
         if gap.missing:
             return "unknown"
@@ -195,15 +174,7 @@ class Figure:
         return "equal" if gap.low == gap.high == 0 else "undecided"
 
     def why(self) -> Why:
-        """Each step down to the printed words.
-
-        Examples
-        --------
-        >>> (figure(3, unit="NGOs", words="three") / figure(2, unit="NGOs", words="two")).why()
-        1.5 times = 3 / 2
-        - 3 NGOs: three
-        - 2 NGOs: two
-        """
+        """Each step down to the printed words."""
         return Why(self)
 
     __add__, __radd__ = _both("+")
@@ -223,24 +194,24 @@ class Figure:
     __format__ = __str__ = __repr__ = in_words
 
     def _repr_markdown_(self) -> str:
-        node = self._node
-        how = f": {node.words}" if isinstance(node, Leaf) and node.words and not node.missing else ""
-        how = f" = {self._sum_of_parts()}" if isinstance(node, tuple) else how
-        return escaped(f"**{self:face}**" + ("" if self.missing else f" {self:brackets}") + how)
+        words = self._node.words if isinstance(self._node, Leaf) and not self.missing else ""
+        brackets = "" if self.missing else f" {self:brackets}"
+        return escaped(f"**{self:face}**{brackets}{self._sum()}" + (f": {words}" if words else ""))
 
-    def _sum_of_parts(self) -> str:
-        return written(self._node, lambda leaf: f"{Figure(leaf):face bare}")
+    def _sum(self) -> str:
+        """The computation, over printed numbers."""
+        parts = isinstance(self._node, tuple)
+        return f" = {written(self._node, lambda leaf: f'{Figure(leaf):face bare}')}" if parts else ""
 
 
 class Why:
     """How a figure came about; shown as a list."""
 
     def __init__(self, made: Figure) -> None:
-        steps = f" = {made._sum_of_parts()}" if isinstance(made._node, tuple) else ""
-        self._lines = [f"{made}{steps}"]
+        self._lines = [f"{made}{made._sum()}"]
         for leaf in made.leaves:
             told = ", ".join(part for part in (leaf.words, leaf.place) if part)
-            unit = made.unit if made._node is leaf else _UNITS.get(leaf.key, "")
+            unit = made.unit if made._node is leaf else leaf.unit
             self._lines.append(f"- {Figure(leaf, unit)}" + (f": {told}" if told else ""))
 
     def __repr__(self) -> str:
@@ -251,30 +222,12 @@ class Why:
         return escaped("\n".join([f"**{first}**", "", *rest]))
 
 
-_UNITS: dict[str, str] = {}
-
-
-def _is_sum(node: Node) -> bool:
-    return isinstance(node, tuple) and node[0] == "+"
-
-
-def _as_figure(value: Any) -> Figure | None:
-    if isinstance(value, Figure):
-        return value
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return absent("a number that is not there")
-    if isinstance(value, numbers.Real) and not isinstance(value, bool):
-        return Figure(float(value))
-    return None
+_fresh = count(1)
 
 
 def from_leaf(leaf: Leaf, unit: str = "") -> Figure:
     """A figure of one number."""
-    _UNITS.setdefault(leaf.key, unit)
-    return Figure(leaf, unit)
-
-
-_fresh = count(1)
+    return Figure(replace(leaf, unit=unit), unit)
 
 
 def figure(face: float, low: float | None = None, high: float | None = None, unit: str = "", words: str = "") -> Figure:
@@ -285,27 +238,22 @@ def figure(face: float, low: float | None = None, high: float | None = None, uni
     face
         The value; NaN if there is only a range.
     low, high
-        The range; the face value alone if left out.
+        The range, which must hold the face value (else ValueError); the face value alone if left out.
     unit
         What is counted, in the plural; ``"%"`` for percentages, empty for plain numbers.
     words
         Where it comes from; shown by ``why()``.
-
-    Raises
-    ------
-    ValueError
-        If the range is empty or does not hold the face value.
 
     Examples
     --------
     >>> print(figure(0.75, 0.7, 0.8))
     0.75 (0.7 to 0.8)
     """
-    ends = (face if low is None else low, face if high is None else high)
-    if any(map(math.isnan, ends)) or math.isinf(face) or not ends[0] <= ends[1] or face < ends[0] or face > ends[1]:
-        raise ValueError(f"the range {ends[0]} to {ends[1]} must hold the face value {face}")
-    key = f"{words} ({face:g}, {ends[0]:g} to {ends[1]:g})" if words else f"assumed_{next(_fresh)}"
-    return from_leaf(Leaf(key, float(face), float(ends[0]), float(ends[1]), words), unit)
+    first, last = (face if low is None else low), (face if high is None else high)
+    if not first <= last or math.isinf(face) or face < first or face > last:
+        raise ValueError(f"the range {first} to {last} must hold the face value {face}")
+    key = f"{words} ({face:g}, {first:g} to {last:g})" if words else f"assumed_{next(_fresh)}"
+    return from_leaf(Leaf(key, float(face), float(first), float(last), words), unit)
 
 
 def absent(words: str, key: str = "", unit: str = "") -> Figure:
@@ -333,12 +281,10 @@ def total(figures: Iterable[Any]) -> Figure:
     >>> print(total([figure(2, unit="NGOs"), figure(3, unit="NGOs")]))
     5 NGOs
     """
-    known = [one for one in map(_as_figure, figures) if one is not None]
-    if not known:
-        return absent("any number to add up")
-    for item in known[1:]:
-        if not item.missing and not known[0].missing:
-            sum_unit(known[0].unit, item.unit)
+    known = [one for one in map(_as_figure, figures) if one is not None] or [absent("any number to add up")]
+    for item in () if known[0].missing else known:
+        if not item.missing:
+            unit_of("+", known[0].unit, item.unit)
     return Figure(("+", *(item._node for item in known)), known[0].unit)
 
 
@@ -365,13 +311,9 @@ def smaller(a: Any, b: Any) -> Figure:
 
 
 def _picked(sign: str, a: Any, b: Any) -> Figure:
-    left, right = _as_figure(a), _as_figure(b)
-    if left is None or right is None:
+    if (found := _computed(sign, a, b)) is NotImplemented:
         raise TypeError(f"{a!r} and {b!r} must be figures or numbers")
-    unit = left.unit or right.unit
-    if {left.unit, right.unit} - {unit, ""} and not (left.missing or right.missing):
-        raise ValueError(f"{left.unit} and {right.unit} cannot be compared; they are different things")
-    return Figure((sign, left._node, right._node), unit)
+    return found
 
 
 def verdict(after: Figure, before: Any, up: str, down: str, open_words: str, same: str | None = None) -> str:

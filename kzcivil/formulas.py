@@ -30,16 +30,10 @@ def parsed(text: str) -> list[ast.AST]:
 
 
 def evaluate(text: str, figure: Callable[[str], Figure]) -> Figure:
-    """A formula of numbers, names, brackets and ``+ - * / **`` as a figure, in plain numbers.
-
-    Raises
-    ------
-    ValueError
-        If it is no such formula, or has no finite value.
+    """A formula of numbers, names, brackets and ``+ - * / **`` as a figure; ValueError if it is none, or has no value.
 
     Examples
     --------
-    >>> import kzcivil as kz
     >>> print(evaluate("a / 4", lambda name: kz.figure(3)))
     0.75
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import permutations
@@ -13,17 +14,10 @@ from kzcivil.figure import Figure, absent, figure, from_leaf, larger, smaller
 
 
 def years_between(before: Figure, after: Figure) -> Figure:
-    """Years between the dates of two printed figures; dates that are known as a year reach half a year either side.
-
-    Raises
-    ------
-    ValueError
-        If one of them is computed and so has no date of its own.
+    """Years between the dates of two printed figures; ValueError if one is computed and has no date of its own.
 
     Examples
     --------
-    >>> import kzcivil as kz
-    >>> ev = kz.load()
     >>> print(years_between(ev.figure("aa_inf_registered_2003"), ev.figure("aa_inf_registered_2023")))
     20 years (19.5 to 20.5)
     """
@@ -64,8 +58,6 @@ def constant_rate(figures: Iterable[Figure]) -> Figure | None:
 
     Examples
     --------
-    >>> import kzcivil as kz
-    >>> ev = kz.load()
     >>> print(constant_rate([ev.figure("aa_inf_registered_2003"), ev.figure("aa_inf_registered_2023")]))
     9.6 to 10.3 % a year
     """
@@ -73,10 +65,9 @@ def constant_rate(figures: Iterable[Figure]) -> Figure | None:
     for one in figures:
         if not one.missing and len(one.leaves) != 1:
             raise ValueError(f"{one} is computed and has no date of its own")
-        leaf = one.leaves[0]
-        if not one.missing and leaf.when is not None and one.high > 0:
-            low = -math.inf if one.low <= 0 else math.log(one.low)
-            points.append((low, math.log(one.high) if math.isfinite(one.high) else math.inf, *leaf.when[1:]))
+        when = one.leaves[0].when
+        if not one.missing and when is not None and one.high > 0:
+            points.append((math.log(one.low) if one.low > 0 else -math.inf, math.log(one.high), *when[1:]))
     if len(points) < 2:
         return absent("two dated counts")
     found = [end for rising in (True, False) for end in _slopes(points, rising=rising)]
@@ -91,10 +82,7 @@ def _slopes(points: Sequence[tuple[float, float, float, float]], *, rising: bool
     low, high = (0.0, math.inf) if rising else (-math.inf, 0.0)
     for (low_i, _, first_i, last_i), (_, high_j, first_j, last_j) in permutations(points, 2):
         # low_i - b t_i <= high_j - b t_j, each at the date that leaves most room.
-        gap = first_j - last_i if rising else last_j - first_i
-        room = high_j - low_i
-        if not math.isfinite(room):
-            continue
+        gap, room = first_j - last_i if rising else last_j - first_i, high_j - low_i
         if gap > 0:
             high = min(high, room / gap)
         elif gap < 0:
@@ -107,21 +95,12 @@ def _slopes(points: Sequence[tuple[float, float, float, float]], *, rising: bool
 def share_with_exactly_one(
     total: Figure, holders: Figure, idle: Any = 0, largest: float | None = None
 ) -> tuple[Figure, Figure]:
-    """Least and greatest share of holders that have exactly one, from totals alone.
+    """Least and greatest share of holders (organisations) that have exactly one (employee), from totals alone.
 
-    With mean *m* = total / holders and idle share *z*, the share *s* with exactly one obeys ``2 (1 - z) - m <= s <=
-    1 - z``: every other holder that is not idle has at least two. If none has more than *K*, also ``s <= (K (1 - z) -
-    m) / (K - 1)``. The bounds are sharp up to whole holders (Manski 2003, *Partial Identification of Probability
-    Distributions*).
-
-    Parameters
-    ----------
-    total, holders
-        What is shared out (employees), and among how many (organisations).
-    idle
-        Share of holders that have none, between 0 and 1.
-    largest
-        Most that one holder may have.
+    With mean *m* = total / holders and share *z* that is idle (has none, 0 to 1), the share *s* with exactly one obeys
+    ``2 (1 - z) - m <= s <= 1 - z``: every other holder that is not idle has at least two. If none has more than
+    ``largest``, *K*, also ``s <= (K (1 - z) - m) / (K - 1)``. The bounds are sharp up to whole holders (Manski 2003,
+    *Partial Identification of Probability Distributions*).
 
     Examples
     --------
@@ -133,11 +112,11 @@ def share_with_exactly_one(
         raise ValueError(f"idle is a share between 0 and 1; found {idle!r}")
     mean = (total / holders).of("")
     busy = (1 - idle).of("") if isinstance(idle, Figure) else figure(1 - idle)
-    if gone := mean.missing or busy.missing:
-        return (absent(gone[0]),) * 2
-    room = 1 + 1e-9
+    gone, room = mean.missing or busy.missing, 1 + 1e-9
     if mean.high * room < busy.low or (largest is not None and largest * busy.high * room < mean.low):
-        return (absent("a distribution that fits these totals"),) * 2
+        gone = ("a distribution that fits these totals",)
+    if gone:
+        return (absent(gone[0]),) * 2
     least, greatest = smaller(larger(2 * busy - mean, 0), busy), busy
     if largest is not None and largest > 1:
         greatest = smaller(busy, (largest * busy - mean) / (largest - 1))
@@ -168,38 +147,28 @@ class Clash:
 
 
 def clashes(figures: dict[str, Figure], at_most: Iterable[tuple[str, str]]) -> list[Clash]:
-    """Which relations of the form "this is at most that" cannot hold together.
+    """Which pairs of names in ``at_most`` (a part and its whole: the first is at most the second) cannot hold together.
 
     Relations chain: a at most b, b at most c. Ranges and relations contradict each other just where a chain leads from
-    a figure to one that is below it for certain (difference constraints; Cormen et al. 2009, section 24.4).
-
-    Parameters
-    ----------
-    figures
-        Figures by name; missing ones take no part.
-    at_most
-        Pairs of names: the first is at most the second (a part and its whole; active and registered).
-
-    Of each contradicting pair the shortest chain is given.
+    a figure to one that is below it for certain (difference constraints; Cormen et al. 2009, section 24.4). Of each
+    contradicting pair the shortest chain is given; missing figures take no part.
 
     Examples
     --------
-    >>> found = clashes({"operating": figure(4500, 4450, 4550), "registered": figure(3500, 3450, 3550)},
-    ...                 [("operating", "registered")])
-    >>> [one.chain for one in found]
-    [('operating', 'registered')]
+    >>> print(*clashes({"operating": figure(4500), "registered": figure(3500)}, [("operating", "registered")]))
+    operating ≤ registered: 4,500 cannot be at most 3,500
     """
-    after: dict[str, list[str]] = {}
+    after: dict[str, list[str]] = defaultdict(list)
     for part, whole in at_most:
-        after.setdefault(part, []).append(whole)
+        after[part].append(whole)
     found = []
     for start, first in figures.items():
-        reached = {start}
-        queue: list[tuple[str, ...]] = [(start,)]
-        for chain in queue:  # which grows meanwhile
-            steps = [name for name in dict.fromkeys(after.get(chain[-1], [])) if name not in reached]
-            reached.update(steps)
-            queue += [(*chain, name) for name in steps]
-        ends = [(chain, figures[chain[-1]]) for chain in queue[1:] if chain[-1] in figures]
+        chains: dict[str, tuple[str, ...]] = {start: (start,)}  # the shortest to each name
+        queue = [start]
+        for name in queue:  # which grows meanwhile
+            new = {whole: (*chains[name], whole) for whole in after[name] if whole not in chains}
+            chains |= new
+            queue += new
+        ends = [(chain, figures[name]) for name, chain in chains.items() if name in figures]
         found += [Clash(chain, first, last) for chain, last in ends if first.compare(last) == "above"]
     return found

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 DIGITS = 3
 MOST_PIECES = 20_000
-_SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+_SCALES = ((12, " trillion"), (9, " billion"), (6, " million"))
 _SINGULAR = {"NGOs": "NGO", "years": "year", "organisations": "organisation", "days": "day"}
 _SPECS = {"face", "range", "both", "bare", "brackets", "%"}
 
@@ -33,33 +33,28 @@ def number(value: float, digits: int = DIGITS) -> str:
         return "no upper limit" if value > 0 else "no lower limit"
     if value == int(value) and abs(value) < 1e6:
         return f"{value:,.0f}"
-    return _rounded(value, _decimals(value, digits), 0)
+    return _rounded(value, _decimals(value, digits))
 
 
 def _decimals(value: float, digits: int) -> int:
     """Places after the point (negative: before it) that leave ``digits`` significant digits."""
-    if abs(value) < 1e-12 or math.isinf(value):
-        return 0
-    return digits - 1 - math.floor(math.log10(abs(value)) + 1e-12)
+    known = math.isfinite(value) and abs(value) >= 1e-12
+    return digits - 1 - math.floor(math.log10(abs(value)) + 1e-12) if known else 0
 
 
-def _rounded(value: float, decimals: int, way: int) -> str:
-    """The value in words, to nearest (``way`` 0), down (-1) or up (1), with the unit word that it is long for."""
+def _rounded(value: float, decimals: int, way: int = 0) -> str:
+    """The value in words, to nearest, or down (``way`` -1) or up (1), with the unit word that it is long for."""
     if not math.isfinite(value):
         return number(value)
-    grid = 10.0**decimals
-    scaled = value * grid
+    scaled = value * 10.0**decimals
     near = math.copysign(math.floor(abs(scaled) + 0.5 + 1e-9), scaled)  # halves away from nothing
-    if way and abs(scaled - near) > 1e-6 * max(1.0, abs(scaled)) * 1e-3:
+    if way and abs(scaled - near) > 1e-9 * max(1.0, abs(scaled)):
         near = math.floor(scaled) if way < 0 else math.ceil(scaled)
-    found = near / grid
-    for size, name in _SCALES:
-        if abs(found) >= size:
-            text = f"{found / size:,.{max(0, decimals + round(math.log10(size)))}f}"
-            return f"{text.rstrip('0').rstrip('.') if '.' in text else text} {name}"
-    text = f"{found:,.{max(0, decimals)}f}"
+    found = near / 10.0**decimals
+    zeros, name = next((scale for scale in _SCALES if abs(found) >= 10.0 ** scale[0]), (0, ""))
+    text = f"{found / 10.0**zeros:,.{max(0, decimals + zeros)}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text.replace("-", "−")
+    return "0" if text == "-0" else text.replace("-", "−") + name
 
 
 def in_words(figure: Figure, spec: str = "") -> str:
@@ -72,58 +67,51 @@ def in_words(figure: Figure, spec: str = "") -> str:
     tokens = spec.split()
     if unknown := [token for token in tokens if token not in _SPECS and not token.isdigit()]:
         raise ValueError(f"a figure has no format {unknown[0]!r}; there are {', '.join(sorted(_SPECS))} and digits")
-    if "%" in tokens:
-        return in_words(figure.percent, " ".join(token for token in tokens if token != "%"))
+    figure = figure.percent if "%" in tokens else figure
     if figure.missing:
         return "cannot be said"
     wide = figure.low > 0 and 1.5 < figure.high / figure.low < math.inf  # a third digit would be show
     digits = next((int(token) for token in tokens if token.isdigit()), 2 if wide else DIGITS)
     unit = _SINGULAR.get(figure.unit, figure.unit) if figure.exact and figure.face == 1 else figure.unit
     unit = f" {unit}" if unit and "bare" not in tokens else ""
-    words = _range_words(figure, digits)
+    known = not math.isnan(figure.face)
+    words, face = _range_words(figure, digits), _face_words(figure, digits)
+    brackets = f"({words})" if known and words != face else ""
     if "range" in tokens:
         return f"{words}{unit}"
-    known = not math.isnan(figure.face)
-    face = _face_words(figure, digits) if known else ""
-    brackets = "" if words == face or not known else f"({words})"
     if "brackets" in tokens:
         return brackets
     if not known:
-        said = getattr(figure._node, "words", "")
-        return said if said and "face" in tokens else f"{words}{unit}"
+        said = str(getattr(figure._node, "words", "")) if "face" in tokens else ""
+        return said or f"{words}{unit}"
     return f"{face}{unit} {'' if 'face' in tokens else brackets}".rstrip()
 
 
 def _face_words(figure: Figure, digits: int) -> str:
-    whole = abs(figure.face) < 1e6 and figure.face == int(figure.face)
-    if whole and (figure.exact or not isinstance(figure._node, tuple)):
-        return f"{figure.face:,.0f}"
-    return _rounded(figure.face, _decimals(figure.face, digits), 0)
-
-
-def _ends(figure: Figure, digits: int) -> tuple[str, str]:
-    """Both ends, rounded outward to the places of the greater one (of the face value if that has more)."""
-    ends = figure.low, figure.high
-    whole = all(end < 1e6 and end == int(end) for end in ends if math.isfinite(end))
-    known = [_decimals(x, digits) for x in (*ends, figure.face) if math.isfinite(x) and x != 0]
-    if not known or (whole and not isinstance(figure._node, tuple)):
-        return number(ends[0]), number(ends[1])  # whole ends of a printed count are shown in full
-    coarse = min(known)
-    finer = 0 if figure.unit.startswith("%") else -99  # a percentage is never rounded to tens
-    places = [coarse] * 2 if max(known) - coarse <= 1 else [_decimals(end, digits) for end in ends]
-    low, high = (max(place, finer) for place in places)
-    return _rounded(ends[0], low, -1), _rounded(ends[1], high, 1)
+    """A whole number is written out, but for one that only happens to come out whole."""
+    rough = isinstance(figure._node, tuple) and not figure.exact
+    return _rounded(figure.face, _decimals(figure.face, digits)) if rough else number(figure.face, digits)
 
 
 def _range_words(figure: Figure, digits: int) -> str:
-    low, high = _ends(figure, digits)
+    """Both ends, rounded outward to the places of the greater one (of the face value if that has more)."""
+    ends = figure.low, figure.high
+    places = [_decimals(x, digits) for x in (*ends, figure.face) if math.isfinite(x) and x]
+    whole = all(end < 1e6 and end == int(end) for end in ends if math.isfinite(end))
+    if not places or (whole and not isinstance(figure._node, tuple)):
+        low, high = map(number, ends)  # whole ends of a printed count are shown in full
+    else:
+        alike = max(places) - min(places) <= 1
+        finest = 0 if figure.unit.startswith("%") else -99  # a percentage is never rounded to tens
+        at = [max(min(places) if alike else _decimals(end, digits), finest) for end in ends]
+        low, high = _rounded(ends[0], at[0], -1), _rounded(ends[1], at[1], 1)
     if low == high or figure.exact:
-        return _face_words(figure, digits) if not math.isnan(figure.face) else low
+        return low if math.isnan(figure.face) else _face_words(figure, digits)
     if math.isinf(figure.high):
         return f"at least {low}" if figure.low > 0 else "any number"
     if math.isinf(figure.low) or figure.low == 0 or (figure.unit.startswith("%") and figure.low <= -100):
         return f"up to {high}"  # nothing can fall by more than all of it
-    scale = next((f" {name}" for _, name in _SCALES if low.endswith(f" {name}") and high.endswith(f" {name}")), "")
+    scale = next((name for _, name in _SCALES if low.endswith(name) and high.endswith(name)), "")
     return f"{low.removesuffix(scale)} to {high}"
 
 
