@@ -23,7 +23,7 @@ from kzcivil import publish
 from kzcivil.tables import bundle_folder
 
 MODULES = sorted(Path(kz.__file__).parent.glob("*.py"))
-LINES, LINES_OF_A_FILE = 5300, 450  # the goal is 3000: charts place their own labels, and ranges are searched for
+LINES, LINES_OF_A_FILE = 4400, 450  # the goal is 3000
 LAYERS = ["reading", "bounds", "figure", "evidence", "methods"]
 """A module of an earlier layer imports none of a later one."""
 SHOWING = {"page", "charts", "publish", "cli"}
