@@ -63,20 +63,22 @@ def _pages_in(folder: Path) -> list[Path]:
 
 
 def findings(folder: str | os.PathLike[str] | None = None) -> pd.DataFrame:
-    """What a folder's pages found, a row a finding; by default those of the run that goes on, else of the clone.
+    """What a folder's pages found, a row a finding, without the page that collects them.
+
+    By default the folder is that of the run that goes on, else that of the clone.
 
     >>> list(findings(".").columns[:5])
     ['page', 'title', 'key', 'question', 'sentence']
     """
     pages = _pages_in(Path(folder or os.environ.get(PAGES) or notebooks_folder()))
-    found = [one for page in pages for one in _found(page, json.loads(page.read_bytes()))]
+    told = [page for page in pages if not page.name.startswith(FIRST)]
+    found = [one for page in told for one in _found(page, json.loads(page.read_bytes()))]
     return pd.DataFrame(found, columns=COLUMNS)
 
 
 def _found(page: Path, book: Book) -> list[dict[str, Any]]:
-    """Findings of a page; the one that collects them has none of its own."""
     found = [output["metadata"][KEY] for output in outputs(book) if KEY in output.get("metadata", {})]
-    return [{"page": page.stem, "title": _title(book), **one} for one in found if not page.name.startswith(FIRST)]
+    return [{"page": page.stem, "title": _title(book), **one} for one in found]
 
 
 def outputs(book: Book, kind: str = "") -> list[Any]:
@@ -293,7 +295,7 @@ def filled(text: str, books: Mapping[Path, Book]) -> tuple[str, dict[Path, bytes
 
     for marker, wanted in re.findall(r"<!-- (findings|picture|gallery)(?:: (.*?))? -->", text):
         if marker == "findings":
-            items = wanted.split(",") if wanted else [page.stem for page in books]
+            items = wanted.split(",") if wanted else [page.stem for page in books if not page.name.startswith(FIRST)]
             hits = [one for item in items for one in pick(*item.split())][:5]
             part = [f"- {one['sentence']} ([{one['page'][:2]}](notebooks/{one['page']}.ipynb))" for one in hits]
         elif marker == "picture":

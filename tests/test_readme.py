@@ -66,3 +66,9 @@ def test_commands_and_names_exist(readme: str, root: Path) -> None:
     assert set(re.findall(r"make (\w+)", readme)) & {"notebooks", "test", "lab"} <= targets
     code = "".join(re.findall(r"(?s)```python\n(.*?)```", readme))
     assert {"load"} <= set(re.findall(r"\bkz\.(\w+)", code)) <= set(kz.__all__)
+
+
+def test_each_page_of_the_gallery_has_its_first_sentence(readme: str) -> None:
+    told = re.findall(r"\]\(notebooks/\w+\.ipynb\)\*\*<br>(.*)", readme)
+    assert len(told) == len(NOTEBOOKS)
+    assert all(told)
