@@ -119,7 +119,7 @@ class Evidence:
 
     def __getattr__(self, table: str) -> pd.DataFrame:
         if table.startswith("_") or table not in self._tables:
-            raise AttributeError(f"there is no table {table!r}; the tables are {', '.join(sorted(self._tables))}")
+            raise AttributeError(f"there is no table {table!r}; the tables are {', '.join(sorted(store.schemas()))}")
         return self[table]
 
     def __dir__(self) -> list[str]:

@@ -313,6 +313,9 @@ def test_what_the_schema_finds_in_a_bundle(tmp_path: Path) -> None:
         ("speakers.csv", 29, "", "primarykey error"),
     }
     assert [one.expected for one in problems if one.file == "pairs.csv"] == ["a table in CSV, UTF-8"]
+    (home / "pairs.csv").unlink()
+    gone = [one for one in checks._problems(home, empty_tables(), whole=True)[0] if one.file == "pairs.csv"]
+    assert [(one.found, one.expected) for one in gone] == [("no such file", "a table in CSV, UTF-8")]
     counted = {(one.file, one.found, one.advice == checks.REFRESH) for one in problems if "count error" in one.found}
     changed = ("speakers.csv", "origins.csv", "regions.csv")
     assert counted == {(name, f"{kind} count error", True) for name in changed for kind in ("hash", "byte")}
@@ -350,6 +353,7 @@ VISITS, SPENT, SUM, PAIR = (("claims", "ga_visits"), ("claims", "su_spending_199
 PIECE, LETTER, ROOFS = ("pieces", "le"), ("sources", "letter"), ("claims", "le_roofs_2018")
 
 # table and row of the second collection, what is changed in it, every column that is wrong then, with what was expected
+SPAN = {"same_as": "ga_registered_2008", "wording": "between", "value": 1200.0, "step": 100.0}
 ALONE = [
     (OPEN, {"value": None}, ["value: a value and a step"]),
     (OPEN, {"step": None}, ["value: a value and a step", "step: 100, as 'about 800' says"]),
@@ -382,6 +386,8 @@ ALONE = [
     (LAST, {"same_as": "ga_registered_2008", "high": 1944.0, "bounds_note": "why"}, ["same_as: a range that meets 0 to 1944"]),
     (LAST, {"same_as": "ga_registered_2008", "low": 1956.0, "bounds_note": "why", "value": None, "wording": "indefinite"}, ["same_as: a range that meets 1956 to inf"]),
     (LAST, {"repeats": "su_registered_1998"}, []),
+    (LAST, SPAN | {"value_to": 1300, "as_printed": "from 1200 to 1300"}, ["same_as: a range that meets 1200 to 1300"]),
+    (LAST, SPAN | {"value_to": 2000, "as_printed": "from 1200 to 2000"}, []),
     (LAST, {"repeats": "su_registered_1998", "same_as": None}, ["repeats: a statement of the same value; that one is 1200"]),
     (LAST, {"repeats": "nobody"}, ["repeats: a key of claims.csv"]),
     (LAST, {"supersedes": "nobody"}, ["supersedes: a key of claims.csv", "note: why this statement corrects the other"]),
@@ -593,3 +599,26 @@ def test_no_sentence_of_a_source_is_in_the_project(texts: Path, root: Path, evid
             parts = [cell for row in csv.reader(io.StringIO(text)) for cell in row] if name.endswith(".csv") else [text]
             hit = next((run for part in parts for run in runs(part) if run in known), None)
             assert hit is None, (name, hit)
+
+
+def test_a_folder_that_is_not_there_is_named() -> None:
+    assert str(checks.validate("nowhere")[0]).startswith("nowhere: found no such folder")
+
+
+def test_what_a_small_file_brings_into_other_tables_stands_in_its_row(tmp_path: Path) -> None:
+    row = 'ngos_registered,"over 22 thousand",2020,", 2020"'
+    (tmp_path / "claims.csv").write_text(f"measure,as_printed,year,source\n{row}\n", encoding="utf-8")
+    found = [one for one in checks.validate(tmp_path) if one.column == "publisher"]
+    assert [(one.file, one.row) for one in found] == [("claims.csv", 2)]
+
+
+def test_places_are_told_in_columns(evidence: kz.Evidence, tmp_path: Path) -> None:
+    columns = ["table", "id", "file", "line", "as_printed", "verified", "found"]
+    assert list(checks.verify(tmp_path, evidence).columns) == columns
+
+
+def test_a_key_stands_once_whatever_else_its_row_says(tmp_path: Path) -> None:
+    head, rows = "origin,title,kind", ["club,A club,unknown", "club,Another club,unknown"]
+    (tmp_path / "origins.csv").write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+    found = [one for one in checks.validate(tmp_path) if one.expected == "a key that stands there once"]
+    assert [(one.row, one.column) for one in found] == [(3, "origin")]

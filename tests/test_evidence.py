@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import cProfile
 import math
 import pstats
@@ -730,3 +731,28 @@ def test_a_broken_bundle_is_told_with_file_and_row(
     with pytest.raises(kz.DataError) as error:
         kz.load([])
     assert told in str(error.value)
+
+
+def test_rows_given_obey_what_is_left_out_and_the_reading() -> None:
+    row = {"measure": "ngos_registered", "as_printed": "over 22 thousand", "year": 2020, "source": "A press release"}
+    view = kz.load(pd.DataFrame([row]), "diachenko", kz.Reading(strict=True))
+    assert view.without == ("diachenko",)
+    assert view.reading.strict
+    assert "diachenko" not in set(view.claims.source_id)
+    assert view.latest("ngos_registered", year=2020).high == math.inf
+
+
+def test_a_folder_without_claims_has_no_own_ones(tmp_path: Path) -> None:
+    head, first = "measure,title,unit,nature,theme", "clubs,Clubs,clubs,stock,organisations"
+    (tmp_path / "measures.csv").write_text(f"{head}\n{first}\n", encoding="utf-8")
+    view = kz.load(tmp_path)
+    assert view.own == frozenset()
+    assert "clubs" in set(view.measures.measure)
+
+
+def test_evidence_can_be_copied(evidence: kz.Evidence) -> None:
+    assert copy.copy(evidence).label == evidence.label
+
+
+def test_sources_of_a_selection_are_in_the_order_of_their_table(evidence: kz.Evidence) -> None:
+    assert evidence.figures("ngos_registered").source.cat.ordered

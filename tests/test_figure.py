@@ -597,3 +597,9 @@ def test_figures_have_no_order(asked: object) -> None:
 def test_two_figures_are_two_objects() -> None:
     assert figure(3, 1, 5) != P
     assert P in [P]
+
+
+def test_a_unit_that_is_named_anew_is_shown_by_why() -> None:
+    told = figure(3, unit="NGOs", words="three").of("clubs").why()
+    assert repr(told) == "3 clubs\n- 3 clubs: three"
+    assert told._repr_markdown_() == "**3 clubs**\n\n- 3 clubs: three"

@@ -319,3 +319,11 @@ def test_an_undated_count_has_no_growth_and_is_no_error(evidence: kz.Evidence) -
     claims = evidence.claims
     undated = evidence.figure(claims[claims.start.isna() & (claims.wording == "bare")].claim_id.iloc[0])
     assert "the date of" in kz.years_between(undated, undated).missing[0]
+
+
+def test_a_rate_from_nothing_has_no_upper_end_and_its_name() -> None:
+    counts = [dated("a", (5, 0, 10), (2000.5, 2000.25, 2000.75)), dated("b", (20, 20, 20), (2010.5, 2010.25, 2010.75))]
+    rate = kz.constant_rate(counts)
+    assert rate.formula == "constant rate"
+    assert rate.high == math.inf
+    assert rate.low < 8
