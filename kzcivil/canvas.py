@@ -315,7 +315,7 @@ def key(rows: Any, kinds: Mapping[str, str]) -> str:
     return f"<span style='color:{INK}'>{told}</span>" if items else ""
 
 
-def in_words(
+def titles_of(
     form: str, words: Sequence[str], lost: Sequence[str], said: Sequence[str], *, log: bool = False
 ) -> tuple[tuple[str, str, str], str]:
     """Title, subtitle and note as they are shown; and all in words, at most fourteen values, spread over the whole."""
@@ -343,7 +343,7 @@ def chart(
         said, axes = [f"Nothing to draw: {why}"], {"xaxis": {"visible": False}, "yaxis": {"visible": False}}
         texts = [words_at((0.5, 0.5), said[0], "center", xref="paper", yref="paper", font={"color": MUTED, "size": 15})]
     log = any(axis.get("type") == "log" for axis in axes.values())
-    (title, subtitle, note), alt = in_words(form, words, lost, said, log=log)
+    (title, subtitle, note), alt = titles_of(form, words, lost, said, log=log)
     room = WIDTH - 2 * PAD
     heading, source = f"<b>{wrap(title, (room - 20) / 1.05, 20)}</b>", wrap(note, room)
     # plotly sets titles of several lines higher than those of a single line: a subtitle has two at least.

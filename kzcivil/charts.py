@@ -19,8 +19,8 @@ import pandas as pd
 # isort: off
 from kzcivil.canvas import BLANK, FAINT, FONTS, GREY, INK, KINDS, LINE, MUTED, PAD, PALETTE, PAPER, TEXT, WIDTH
 from kzcivil.canvas import Axis, Chart, Picture
-from kzcivil.canvas import box, chart, extent, face_of, in_words, mark, mix, names_axis, ordered, place, plain, rows_of
-from kzcivil.canvas import safe, words_at, words_of, wrap, year_of
+from kzcivil.canvas import box, chart, extent, face_of, mark, mix, names_axis, ordered, place, plain, rows_of
+from kzcivil.canvas import safe, titles_of, words_at, words_of, wrap, year_of
 # isort: on
 
 __all__ = ["bars", "counts", "matrix", "ranges", "spans", "tiles"]
@@ -346,7 +346,7 @@ def matrix(
     grids = [rows.pivot(index="label", columns="column", values=part) for part in ("face", "words")]
     faces, cells = (grid.reindex(index=down, columns=across) for grid in grids)
     said = [f"{one.label}, {one.column}: {one.words}" for one in rows.sort_values("face").itertuples()]
-    around, alt = in_words("Heat map", words, (), said[::-1])
+    around, alt = titles_of("Heat map", words, (), said[::-1])
     fonts = [name for name in FONTS if name in mpl.font_manager.get_font_names()]
     grow = 1.0 if fonts else 1.13  # matplotlib's own font is wider
     room, names = (WIDTH - 2 * PAD) / grow, [wrap(name, 210) for name in down]

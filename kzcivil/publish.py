@@ -158,7 +158,7 @@ def _code(page: Path, tag: str = "") -> str:
 
 
 def _parameters(page: Path) -> set[str]:
-    """Names that the parameters cell sets; papermill could tell them too, but takes seconds to import."""
+    """Names that the parameters cell sets; an unchanged run need not import papermill for them."""
     return set(re.findall(r"^(\w+) *(?::[^=\n]*)?=(?!=)", _code(page, "parameters"), re.M))
 
 
